@@ -1,0 +1,2 @@
+/** Folder of an installed tool, undefined when it isn't installed or is out of date. */
+export function installedPath(name: string): string | undefined;

@@ -1,0 +1,21 @@
+import { isInstalled, toolDirectory } from './cache.mjs';
+import etcd from './recipes/etcd.mjs';
+import seaweedfs from './recipes/seaweedfs.mjs';
+
+/** Every tool the tests and benchmarks use. */
+export const recipes = [etcd, seaweedfs];
+
+/** @throws {Error} when there is no such tool */
+export function recipeOf(name) {
+  const recipe = recipes.find((candidate) => candidate.name === name);
+  if (recipe === undefined) {
+    throw new Error(`unknown tool "${name}", known are: ${recipes.map((known) => known.name).join(', ')}`);
+  }
+  return recipe;
+}
+
+/** Folder of an installed tool, undefined when it isn't installed or is out of date. */
+export function installedPath(name) {
+  const recipe = recipeOf(name);
+  return isInstalled(recipe) ? toolDirectory(recipe) : undefined;
+}
