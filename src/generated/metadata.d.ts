@@ -1,0 +1,1297 @@
+import * as $protobuf from "protobufjs";
+
+/** Namespace kafscale. */
+export namespace kafscale {
+
+    /** Namespace metadata. */
+    namespace metadata {
+
+        /**
+         * Properties of a TopicConfig.
+         * @deprecated Use kafscale.metadata.TopicConfig.$Properties instead.
+         */
+        interface ITopicConfig extends kafscale.metadata.TopicConfig.$Properties {
+        }
+
+        /** Represents a TopicConfig. */
+        class TopicConfig {
+
+            /**
+             * Constructs a new TopicConfig.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.TopicConfig.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** TopicConfig name. */
+            name: string;
+
+            /** TopicConfig partitions. */
+            partitions: number;
+
+            /** TopicConfig replicationFactor. */
+            replicationFactor: number;
+
+            /** TopicConfig retentionMs. */
+            retentionMs: number;
+
+            /** TopicConfig retentionBytes. */
+            retentionBytes: number;
+
+            /** TopicConfig segmentBytes. */
+            segmentBytes: number;
+
+            /** TopicConfig createdAt. */
+            createdAt: string;
+
+            /** TopicConfig config. */
+            config: { [k: string]: string };
+
+            /** TopicConfig formatVersion. */
+            formatVersion: number;
+
+            /** TopicConfig topicId. */
+            topicId: Uint8Array;
+
+            /**
+             * Creates a new TopicConfig instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns TopicConfig instance
+             */
+            static create(properties: kafscale.metadata.TopicConfig.$Shape): kafscale.metadata.TopicConfig & kafscale.metadata.TopicConfig.$Shape;
+            static create(properties?: kafscale.metadata.TopicConfig.$Properties): kafscale.metadata.TopicConfig;
+
+            /**
+             * Encodes the specified TopicConfig message. Does not implicitly {@link kafscale.metadata.TopicConfig.verify|verify} messages.
+             * @param message TopicConfig message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.TopicConfig.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a TopicConfig message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.TopicConfig & kafscale.metadata.TopicConfig.$Shape} TopicConfig
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.TopicConfig & kafscale.metadata.TopicConfig.$Shape;
+        }
+
+        namespace TopicConfig {
+
+            /** Properties of a TopicConfig. */
+            interface $Properties {
+
+                /** TopicConfig name */
+                name?: (string|null);
+
+                /** TopicConfig partitions */
+                partitions?: (number|null);
+
+                /** TopicConfig replicationFactor */
+                replicationFactor?: (number|null);
+
+                /** TopicConfig retentionMs */
+                retentionMs?: (number|null);
+
+                /** TopicConfig retentionBytes */
+                retentionBytes?: (number|null);
+
+                /** TopicConfig segmentBytes */
+                segmentBytes?: (number|null);
+
+                /** TopicConfig createdAt */
+                createdAt?: (string|null);
+
+                /** TopicConfig config */
+                config?: ({ [k: string]: string }|null);
+
+                /** TopicConfig formatVersion */
+                formatVersion?: (number|null);
+
+                /** TopicConfig topicId */
+                topicId?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a TopicConfig. */
+            type $Shape = kafscale.metadata.TopicConfig.$Properties;
+        }
+
+        /**
+         * Properties of a SegmentInfo.
+         * @deprecated Use kafscale.metadata.SegmentInfo.$Properties instead.
+         */
+        interface ISegmentInfo extends kafscale.metadata.SegmentInfo.$Properties {
+        }
+
+        /** Represents a SegmentInfo. */
+        class SegmentInfo {
+
+            /**
+             * Constructs a new SegmentInfo.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.SegmentInfo.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SegmentInfo baseOffset. */
+            baseOffset: number;
+
+            /** SegmentInfo sizeBytes. */
+            sizeBytes: number;
+
+            /** SegmentInfo createdAt. */
+            createdAt: string;
+
+            /**
+             * Creates a new SegmentInfo instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SegmentInfo instance
+             */
+            static create(properties: kafscale.metadata.SegmentInfo.$Shape): kafscale.metadata.SegmentInfo & kafscale.metadata.SegmentInfo.$Shape;
+            static create(properties?: kafscale.metadata.SegmentInfo.$Properties): kafscale.metadata.SegmentInfo;
+
+            /**
+             * Encodes the specified SegmentInfo message. Does not implicitly {@link kafscale.metadata.SegmentInfo.verify|verify} messages.
+             * @param message SegmentInfo message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.SegmentInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SegmentInfo message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.SegmentInfo & kafscale.metadata.SegmentInfo.$Shape} SegmentInfo
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.SegmentInfo & kafscale.metadata.SegmentInfo.$Shape;
+        }
+
+        namespace SegmentInfo {
+
+            /** Properties of a SegmentInfo. */
+            interface $Properties {
+
+                /** SegmentInfo baseOffset */
+                baseOffset?: (number|null);
+
+                /** SegmentInfo sizeBytes */
+                sizeBytes?: (number|null);
+
+                /** SegmentInfo createdAt */
+                createdAt?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SegmentInfo. */
+            type $Shape = kafscale.metadata.SegmentInfo.$Properties;
+        }
+
+        /**
+         * Properties of a PartitionState.
+         * @deprecated Use kafscale.metadata.PartitionState.$Properties instead.
+         */
+        interface IPartitionState extends kafscale.metadata.PartitionState.$Properties {
+        }
+
+        /** Represents a PartitionState. */
+        class PartitionState {
+
+            /**
+             * Constructs a new PartitionState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.PartitionState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PartitionState topic. */
+            topic: string;
+
+            /** PartitionState partition. */
+            partition: number;
+
+            /** PartitionState leaderBroker. */
+            leaderBroker: string;
+
+            /** PartitionState leaderEpoch. */
+            leaderEpoch: number;
+
+            /** PartitionState logStartOffset. */
+            logStartOffset: number;
+
+            /** PartitionState logEndOffset. */
+            logEndOffset: number;
+
+            /** PartitionState highWatermark. */
+            highWatermark: number;
+
+            /** PartitionState activeSegment. */
+            activeSegment: string;
+
+            /** PartitionState segments. */
+            segments: kafscale.metadata.SegmentInfo.$Properties[];
+
+            /** PartitionState formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new PartitionState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PartitionState instance
+             */
+            static create(properties: kafscale.metadata.PartitionState.$Shape): kafscale.metadata.PartitionState & kafscale.metadata.PartitionState.$Shape;
+            static create(properties?: kafscale.metadata.PartitionState.$Properties): kafscale.metadata.PartitionState;
+
+            /**
+             * Encodes the specified PartitionState message. Does not implicitly {@link kafscale.metadata.PartitionState.verify|verify} messages.
+             * @param message PartitionState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.PartitionState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PartitionState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.PartitionState & kafscale.metadata.PartitionState.$Shape} PartitionState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.PartitionState & kafscale.metadata.PartitionState.$Shape;
+        }
+
+        namespace PartitionState {
+
+            /** Properties of a PartitionState. */
+            interface $Properties {
+
+                /** PartitionState topic */
+                topic?: (string|null);
+
+                /** PartitionState partition */
+                partition?: (number|null);
+
+                /** PartitionState leaderBroker */
+                leaderBroker?: (string|null);
+
+                /** PartitionState leaderEpoch */
+                leaderEpoch?: (number|null);
+
+                /** PartitionState logStartOffset */
+                logStartOffset?: (number|null);
+
+                /** PartitionState logEndOffset */
+                logEndOffset?: (number|null);
+
+                /** PartitionState highWatermark */
+                highWatermark?: (number|null);
+
+                /** PartitionState activeSegment */
+                activeSegment?: (string|null);
+
+                /** PartitionState segments */
+                segments?: (kafscale.metadata.SegmentInfo.$Properties[]|null);
+
+                /** PartitionState formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PartitionState. */
+            type $Shape = kafscale.metadata.PartitionState.$Properties;
+        }
+
+        /**
+         * Properties of an Assignment.
+         * @deprecated Use kafscale.metadata.Assignment.$Properties instead.
+         */
+        interface IAssignment extends kafscale.metadata.Assignment.$Properties {
+        }
+
+        /** Represents an Assignment. */
+        class Assignment {
+
+            /**
+             * Constructs a new Assignment.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.Assignment.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Assignment topic. */
+            topic: string;
+
+            /** Assignment partitions. */
+            partitions: number[];
+
+            /**
+             * Creates a new Assignment instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Assignment instance
+             */
+            static create(properties: kafscale.metadata.Assignment.$Shape): kafscale.metadata.Assignment & kafscale.metadata.Assignment.$Shape;
+            static create(properties?: kafscale.metadata.Assignment.$Properties): kafscale.metadata.Assignment;
+
+            /**
+             * Encodes the specified Assignment message. Does not implicitly {@link kafscale.metadata.Assignment.verify|verify} messages.
+             * @param message Assignment message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.Assignment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Assignment message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.Assignment & kafscale.metadata.Assignment.$Shape} Assignment
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.Assignment & kafscale.metadata.Assignment.$Shape;
+        }
+
+        namespace Assignment {
+
+            /** Properties of an Assignment. */
+            interface $Properties {
+
+                /** Assignment topic */
+                topic?: (string|null);
+
+                /** Assignment partitions */
+                partitions?: (number[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Assignment. */
+            type $Shape = kafscale.metadata.Assignment.$Properties;
+        }
+
+        /**
+         * Properties of a GroupMember.
+         * @deprecated Use kafscale.metadata.GroupMember.$Properties instead.
+         */
+        interface IGroupMember extends kafscale.metadata.GroupMember.$Properties {
+        }
+
+        /** Represents a GroupMember. */
+        class GroupMember {
+
+            /**
+             * Constructs a new GroupMember.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.GroupMember.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GroupMember clientId. */
+            clientId: string;
+
+            /** GroupMember clientHost. */
+            clientHost: string;
+
+            /** GroupMember heartbeatAt. */
+            heartbeatAt: string;
+
+            /** GroupMember assignments. */
+            assignments: kafscale.metadata.Assignment.$Properties[];
+
+            /** GroupMember subscriptions. */
+            subscriptions: string[];
+
+            /** GroupMember sessionTimeoutMs. */
+            sessionTimeoutMs: number;
+
+            /**
+             * Creates a new GroupMember instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GroupMember instance
+             */
+            static create(properties: kafscale.metadata.GroupMember.$Shape): kafscale.metadata.GroupMember & kafscale.metadata.GroupMember.$Shape;
+            static create(properties?: kafscale.metadata.GroupMember.$Properties): kafscale.metadata.GroupMember;
+
+            /**
+             * Encodes the specified GroupMember message. Does not implicitly {@link kafscale.metadata.GroupMember.verify|verify} messages.
+             * @param message GroupMember message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.GroupMember.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GroupMember message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.GroupMember & kafscale.metadata.GroupMember.$Shape} GroupMember
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.GroupMember & kafscale.metadata.GroupMember.$Shape;
+        }
+
+        namespace GroupMember {
+
+            /** Properties of a GroupMember. */
+            interface $Properties {
+
+                /** GroupMember clientId */
+                clientId?: (string|null);
+
+                /** GroupMember clientHost */
+                clientHost?: (string|null);
+
+                /** GroupMember heartbeatAt */
+                heartbeatAt?: (string|null);
+
+                /** GroupMember assignments */
+                assignments?: (kafscale.metadata.Assignment.$Properties[]|null);
+
+                /** GroupMember subscriptions */
+                subscriptions?: (string[]|null);
+
+                /** GroupMember sessionTimeoutMs */
+                sessionTimeoutMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GroupMember. */
+            type $Shape = kafscale.metadata.GroupMember.$Properties;
+        }
+
+        /**
+         * Properties of a ConsumerGroup.
+         * @deprecated Use kafscale.metadata.ConsumerGroup.$Properties instead.
+         */
+        interface IConsumerGroup extends kafscale.metadata.ConsumerGroup.$Properties {
+        }
+
+        /** Represents a ConsumerGroup. */
+        class ConsumerGroup {
+
+            /**
+             * Constructs a new ConsumerGroup.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.ConsumerGroup.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ConsumerGroup groupId. */
+            groupId: string;
+
+            /** ConsumerGroup state. */
+            state: string;
+
+            /** ConsumerGroup protocolType. */
+            protocolType: string;
+
+            /** ConsumerGroup protocol. */
+            protocol: string;
+
+            /** ConsumerGroup leader. */
+            leader: string;
+
+            /** ConsumerGroup generationId. */
+            generationId: number;
+
+            /** ConsumerGroup members. */
+            members: { [k: string]: kafscale.metadata.GroupMember.$Properties };
+
+            /** ConsumerGroup rebalanceTimeoutMs. */
+            rebalanceTimeoutMs: number;
+
+            /** ConsumerGroup formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new ConsumerGroup instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ConsumerGroup instance
+             */
+            static create(properties: kafscale.metadata.ConsumerGroup.$Shape): kafscale.metadata.ConsumerGroup & kafscale.metadata.ConsumerGroup.$Shape;
+            static create(properties?: kafscale.metadata.ConsumerGroup.$Properties): kafscale.metadata.ConsumerGroup;
+
+            /**
+             * Encodes the specified ConsumerGroup message. Does not implicitly {@link kafscale.metadata.ConsumerGroup.verify|verify} messages.
+             * @param message ConsumerGroup message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.ConsumerGroup.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ConsumerGroup message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.ConsumerGroup & kafscale.metadata.ConsumerGroup.$Shape} ConsumerGroup
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.ConsumerGroup & kafscale.metadata.ConsumerGroup.$Shape;
+        }
+
+        namespace ConsumerGroup {
+
+            /** Properties of a ConsumerGroup. */
+            interface $Properties {
+
+                /** ConsumerGroup groupId */
+                groupId?: (string|null);
+
+                /** ConsumerGroup state */
+                state?: (string|null);
+
+                /** ConsumerGroup protocolType */
+                protocolType?: (string|null);
+
+                /** ConsumerGroup protocol */
+                protocol?: (string|null);
+
+                /** ConsumerGroup leader */
+                leader?: (string|null);
+
+                /** ConsumerGroup generationId */
+                generationId?: (number|null);
+
+                /** ConsumerGroup members */
+                members?: ({ [k: string]: kafscale.metadata.GroupMember.$Properties }|null);
+
+                /** ConsumerGroup rebalanceTimeoutMs */
+                rebalanceTimeoutMs?: (number|null);
+
+                /** ConsumerGroup formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ConsumerGroup. */
+            type $Shape = kafscale.metadata.ConsumerGroup.$Properties;
+        }
+
+        /**
+         * Properties of a CommittedOffset.
+         * @deprecated Use kafscale.metadata.CommittedOffset.$Properties instead.
+         */
+        interface ICommittedOffset extends kafscale.metadata.CommittedOffset.$Properties {
+        }
+
+        /** Represents a CommittedOffset. */
+        class CommittedOffset {
+
+            /**
+             * Constructs a new CommittedOffset.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.CommittedOffset.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CommittedOffset offset. */
+            offset: number;
+
+            /** CommittedOffset metadata. */
+            metadata: string;
+
+            /** CommittedOffset committedAt. */
+            committedAt: string;
+
+            /** CommittedOffset leaderEpoch. */
+            leaderEpoch: number;
+
+            /** CommittedOffset formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new CommittedOffset instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CommittedOffset instance
+             */
+            static create(properties: kafscale.metadata.CommittedOffset.$Shape): kafscale.metadata.CommittedOffset & kafscale.metadata.CommittedOffset.$Shape;
+            static create(properties?: kafscale.metadata.CommittedOffset.$Properties): kafscale.metadata.CommittedOffset;
+
+            /**
+             * Encodes the specified CommittedOffset message. Does not implicitly {@link kafscale.metadata.CommittedOffset.verify|verify} messages.
+             * @param message CommittedOffset message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.CommittedOffset.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CommittedOffset message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.CommittedOffset & kafscale.metadata.CommittedOffset.$Shape} CommittedOffset
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.CommittedOffset & kafscale.metadata.CommittedOffset.$Shape;
+        }
+
+        namespace CommittedOffset {
+
+            /** Properties of a CommittedOffset. */
+            interface $Properties {
+
+                /** CommittedOffset offset */
+                offset?: (number|null);
+
+                /** CommittedOffset metadata */
+                metadata?: (string|null);
+
+                /** CommittedOffset committedAt */
+                committedAt?: (string|null);
+
+                /** CommittedOffset leaderEpoch */
+                leaderEpoch?: (number|null);
+
+                /** CommittedOffset formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CommittedOffset. */
+            type $Shape = kafscale.metadata.CommittedOffset.$Properties;
+        }
+
+        /**
+         * Properties of a BrokerRegistration.
+         * @deprecated Use kafscale.metadata.BrokerRegistration.$Properties instead.
+         */
+        interface IBrokerRegistration extends kafscale.metadata.BrokerRegistration.$Properties {
+        }
+
+        /** Represents a BrokerRegistration. */
+        class BrokerRegistration {
+
+            /**
+             * Constructs a new BrokerRegistration.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.BrokerRegistration.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BrokerRegistration brokerId. */
+            brokerId: string;
+
+            /** BrokerRegistration host. */
+            host: string;
+
+            /** BrokerRegistration port. */
+            port: number;
+
+            /** BrokerRegistration rack. */
+            rack: string;
+
+            /** BrokerRegistration startedAt. */
+            startedAt: string;
+
+            /** BrokerRegistration lastHeartbeat. */
+            lastHeartbeat: string;
+
+            /** BrokerRegistration version. */
+            version: string;
+
+            /** BrokerRegistration formatVersion. */
+            formatVersion: number;
+
+            /** BrokerRegistration incarnationId. */
+            incarnationId: string;
+
+            /**
+             * Creates a new BrokerRegistration instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BrokerRegistration instance
+             */
+            static create(properties: kafscale.metadata.BrokerRegistration.$Shape): kafscale.metadata.BrokerRegistration & kafscale.metadata.BrokerRegistration.$Shape;
+            static create(properties?: kafscale.metadata.BrokerRegistration.$Properties): kafscale.metadata.BrokerRegistration;
+
+            /**
+             * Encodes the specified BrokerRegistration message. Does not implicitly {@link kafscale.metadata.BrokerRegistration.verify|verify} messages.
+             * @param message BrokerRegistration message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.BrokerRegistration.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BrokerRegistration message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.BrokerRegistration & kafscale.metadata.BrokerRegistration.$Shape} BrokerRegistration
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.BrokerRegistration & kafscale.metadata.BrokerRegistration.$Shape;
+        }
+
+        namespace BrokerRegistration {
+
+            /** Properties of a BrokerRegistration. */
+            interface $Properties {
+
+                /** BrokerRegistration brokerId */
+                brokerId?: (string|null);
+
+                /** BrokerRegistration host */
+                host?: (string|null);
+
+                /** BrokerRegistration port */
+                port?: (number|null);
+
+                /** BrokerRegistration rack */
+                rack?: (string|null);
+
+                /** BrokerRegistration startedAt */
+                startedAt?: (string|null);
+
+                /** BrokerRegistration lastHeartbeat */
+                lastHeartbeat?: (string|null);
+
+                /** BrokerRegistration version */
+                version?: (string|null);
+
+                /** BrokerRegistration formatVersion */
+                formatVersion?: (number|null);
+
+                /** BrokerRegistration incarnationId */
+                incarnationId?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BrokerRegistration. */
+            type $Shape = kafscale.metadata.BrokerRegistration.$Properties;
+        }
+
+        /**
+         * Properties of a PartitionAssignment.
+         * @deprecated Use kafscale.metadata.PartitionAssignment.$Properties instead.
+         */
+        interface IPartitionAssignment extends kafscale.metadata.PartitionAssignment.$Properties {
+        }
+
+        /** Represents a PartitionAssignment. */
+        class PartitionAssignment {
+
+            /**
+             * Constructs a new PartitionAssignment.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.PartitionAssignment.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PartitionAssignment brokerId. */
+            brokerId: string;
+
+            /** PartitionAssignment epoch. */
+            epoch: number;
+
+            /** PartitionAssignment assignedAt. */
+            assignedAt: string;
+
+            /** PartitionAssignment formatVersion. */
+            formatVersion: number;
+
+            /** PartitionAssignment incarnationId. */
+            incarnationId: string;
+
+            /** PartitionAssignment tenures. */
+            tenures: kafscale.metadata.Tenure.$Properties[];
+
+            /**
+             * Creates a new PartitionAssignment instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PartitionAssignment instance
+             */
+            static create(properties: kafscale.metadata.PartitionAssignment.$Shape): kafscale.metadata.PartitionAssignment & kafscale.metadata.PartitionAssignment.$Shape;
+            static create(properties?: kafscale.metadata.PartitionAssignment.$Properties): kafscale.metadata.PartitionAssignment;
+
+            /**
+             * Encodes the specified PartitionAssignment message. Does not implicitly {@link kafscale.metadata.PartitionAssignment.verify|verify} messages.
+             * @param message PartitionAssignment message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.PartitionAssignment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PartitionAssignment message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.PartitionAssignment & kafscale.metadata.PartitionAssignment.$Shape} PartitionAssignment
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.PartitionAssignment & kafscale.metadata.PartitionAssignment.$Shape;
+        }
+
+        namespace PartitionAssignment {
+
+            /** Properties of a PartitionAssignment. */
+            interface $Properties {
+
+                /** PartitionAssignment brokerId */
+                brokerId?: (string|null);
+
+                /** PartitionAssignment epoch */
+                epoch?: (number|null);
+
+                /** PartitionAssignment assignedAt */
+                assignedAt?: (string|null);
+
+                /** PartitionAssignment formatVersion */
+                formatVersion?: (number|null);
+
+                /** PartitionAssignment incarnationId */
+                incarnationId?: (string|null);
+
+                /** PartitionAssignment tenures */
+                tenures?: (kafscale.metadata.Tenure.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PartitionAssignment. */
+            type $Shape = kafscale.metadata.PartitionAssignment.$Properties;
+        }
+
+        /**
+         * Properties of a Tenure.
+         * @deprecated Use kafscale.metadata.Tenure.$Properties instead.
+         */
+        interface ITenure extends kafscale.metadata.Tenure.$Properties {
+        }
+
+        /** Represents a Tenure. */
+        class Tenure {
+
+            /**
+             * Constructs a new Tenure.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.Tenure.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Tenure incarnationId. */
+            incarnationId: string;
+
+            /** Tenure epoch. */
+            epoch: number;
+
+            /** Tenure fromOffset. */
+            fromOffset: number;
+
+            /** Tenure toOffset. */
+            toOffset?: (number|null);
+
+            /**
+             * Creates a new Tenure instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Tenure instance
+             */
+            static create(properties: kafscale.metadata.Tenure.$Shape): kafscale.metadata.Tenure & kafscale.metadata.Tenure.$Shape;
+            static create(properties?: kafscale.metadata.Tenure.$Properties): kafscale.metadata.Tenure;
+
+            /**
+             * Encodes the specified Tenure message. Does not implicitly {@link kafscale.metadata.Tenure.verify|verify} messages.
+             * @param message Tenure message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.Tenure.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Tenure message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.Tenure & kafscale.metadata.Tenure.$Shape} Tenure
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.Tenure & kafscale.metadata.Tenure.$Shape;
+        }
+
+        namespace Tenure {
+
+            /** Properties of a Tenure. */
+            interface $Properties {
+
+                /** Tenure incarnationId */
+                incarnationId?: (string|null);
+
+                /** Tenure epoch */
+                epoch?: (number|null);
+
+                /** Tenure fromOffset */
+                fromOffset?: (number|null);
+
+                /** Tenure toOffset */
+                toOffset?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Tenure. */
+            type $Shape = kafscale.metadata.Tenure.$Properties;
+        }
+
+        /**
+         * Properties of an IncarnationRecord.
+         * @deprecated Use kafscale.metadata.IncarnationRecord.$Properties instead.
+         */
+        interface IIncarnationRecord extends kafscale.metadata.IncarnationRecord.$Properties {
+        }
+
+        /** Represents an IncarnationRecord. */
+        class IncarnationRecord {
+
+            /**
+             * Constructs a new IncarnationRecord.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.IncarnationRecord.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** IncarnationRecord incarnationId. */
+            incarnationId: string;
+
+            /** IncarnationRecord brokerId. */
+            brokerId: string;
+
+            /** IncarnationRecord startedAt. */
+            startedAt: string;
+
+            /** IncarnationRecord formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new IncarnationRecord instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns IncarnationRecord instance
+             */
+            static create(properties: kafscale.metadata.IncarnationRecord.$Shape): kafscale.metadata.IncarnationRecord & kafscale.metadata.IncarnationRecord.$Shape;
+            static create(properties?: kafscale.metadata.IncarnationRecord.$Properties): kafscale.metadata.IncarnationRecord;
+
+            /**
+             * Encodes the specified IncarnationRecord message. Does not implicitly {@link kafscale.metadata.IncarnationRecord.verify|verify} messages.
+             * @param message IncarnationRecord message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.IncarnationRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an IncarnationRecord message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.IncarnationRecord & kafscale.metadata.IncarnationRecord.$Shape} IncarnationRecord
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.IncarnationRecord & kafscale.metadata.IncarnationRecord.$Shape;
+        }
+
+        namespace IncarnationRecord {
+
+            /** Properties of an IncarnationRecord. */
+            interface $Properties {
+
+                /** IncarnationRecord incarnationId */
+                incarnationId?: (string|null);
+
+                /** IncarnationRecord brokerId */
+                brokerId?: (string|null);
+
+                /** IncarnationRecord startedAt */
+                startedAt?: (string|null);
+
+                /** IncarnationRecord formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an IncarnationRecord. */
+            type $Shape = kafscale.metadata.IncarnationRecord.$Properties;
+        }
+
+        /**
+         * Properties of an IncarnationCommit.
+         * @deprecated Use kafscale.metadata.IncarnationCommit.$Properties instead.
+         */
+        interface IIncarnationCommit extends kafscale.metadata.IncarnationCommit.$Properties {
+        }
+
+        /** Represents an IncarnationCommit. */
+        class IncarnationCommit {
+
+            /**
+             * Constructs a new IncarnationCommit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.IncarnationCommit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** IncarnationCommit incarnationId. */
+            incarnationId: string;
+
+            /** IncarnationCommit committedSequence. */
+            committedSequence: number;
+
+            /** IncarnationCommit brokerId. */
+            brokerId: string;
+
+            /** IncarnationCommit formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new IncarnationCommit instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns IncarnationCommit instance
+             */
+            static create(properties: kafscale.metadata.IncarnationCommit.$Shape): kafscale.metadata.IncarnationCommit & kafscale.metadata.IncarnationCommit.$Shape;
+            static create(properties?: kafscale.metadata.IncarnationCommit.$Properties): kafscale.metadata.IncarnationCommit;
+
+            /**
+             * Encodes the specified IncarnationCommit message. Does not implicitly {@link kafscale.metadata.IncarnationCommit.verify|verify} messages.
+             * @param message IncarnationCommit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.IncarnationCommit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an IncarnationCommit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.IncarnationCommit & kafscale.metadata.IncarnationCommit.$Shape} IncarnationCommit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.IncarnationCommit & kafscale.metadata.IncarnationCommit.$Shape;
+        }
+
+        namespace IncarnationCommit {
+
+            /** Properties of an IncarnationCommit. */
+            interface $Properties {
+
+                /** IncarnationCommit incarnationId */
+                incarnationId?: (string|null);
+
+                /** IncarnationCommit committedSequence */
+                committedSequence?: (number|null);
+
+                /** IncarnationCommit brokerId */
+                brokerId?: (string|null);
+
+                /** IncarnationCommit formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an IncarnationCommit. */
+            type $Shape = kafscale.metadata.IncarnationCommit.$Properties;
+        }
+
+        /**
+         * Properties of a ProducerIdBlock.
+         * @deprecated Use kafscale.metadata.ProducerIdBlock.$Properties instead.
+         */
+        interface IProducerIdBlock extends kafscale.metadata.ProducerIdBlock.$Properties {
+        }
+
+        /** Represents a ProducerIdBlock. */
+        class ProducerIdBlock {
+
+            /**
+             * Constructs a new ProducerIdBlock.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.ProducerIdBlock.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ProducerIdBlock nextProducerId. */
+            nextProducerId: number;
+
+            /** ProducerIdBlock formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new ProducerIdBlock instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ProducerIdBlock instance
+             */
+            static create(properties: kafscale.metadata.ProducerIdBlock.$Shape): kafscale.metadata.ProducerIdBlock & kafscale.metadata.ProducerIdBlock.$Shape;
+            static create(properties?: kafscale.metadata.ProducerIdBlock.$Properties): kafscale.metadata.ProducerIdBlock;
+
+            /**
+             * Encodes the specified ProducerIdBlock message. Does not implicitly {@link kafscale.metadata.ProducerIdBlock.verify|verify} messages.
+             * @param message ProducerIdBlock message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.ProducerIdBlock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ProducerIdBlock message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.ProducerIdBlock & kafscale.metadata.ProducerIdBlock.$Shape} ProducerIdBlock
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.ProducerIdBlock & kafscale.metadata.ProducerIdBlock.$Shape;
+        }
+
+        namespace ProducerIdBlock {
+
+            /** Properties of a ProducerIdBlock. */
+            interface $Properties {
+
+                /** ProducerIdBlock nextProducerId */
+                nextProducerId?: (number|null);
+
+                /** ProducerIdBlock formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ProducerIdBlock. */
+            type $Shape = kafscale.metadata.ProducerIdBlock.$Properties;
+        }
+
+        /**
+         * Properties of a ClusterIdentity.
+         * @deprecated Use kafscale.metadata.ClusterIdentity.$Properties instead.
+         */
+        interface IClusterIdentity extends kafscale.metadata.ClusterIdentity.$Properties {
+        }
+
+        /** Represents a ClusterIdentity. */
+        class ClusterIdentity {
+
+            /**
+             * Constructs a new ClusterIdentity.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.ClusterIdentity.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ClusterIdentity clusterId. */
+            clusterId: string;
+
+            /** ClusterIdentity createdAt. */
+            createdAt: string;
+
+            /** ClusterIdentity formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new ClusterIdentity instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ClusterIdentity instance
+             */
+            static create(properties: kafscale.metadata.ClusterIdentity.$Shape): kafscale.metadata.ClusterIdentity & kafscale.metadata.ClusterIdentity.$Shape;
+            static create(properties?: kafscale.metadata.ClusterIdentity.$Properties): kafscale.metadata.ClusterIdentity;
+
+            /**
+             * Encodes the specified ClusterIdentity message. Does not implicitly {@link kafscale.metadata.ClusterIdentity.verify|verify} messages.
+             * @param message ClusterIdentity message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.ClusterIdentity.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ClusterIdentity message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.ClusterIdentity & kafscale.metadata.ClusterIdentity.$Shape} ClusterIdentity
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.ClusterIdentity & kafscale.metadata.ClusterIdentity.$Shape;
+        }
+
+        namespace ClusterIdentity {
+
+            /** Properties of a ClusterIdentity. */
+            interface $Properties {
+
+                /** ClusterIdentity clusterId */
+                clusterId?: (string|null);
+
+                /** ClusterIdentity createdAt */
+                createdAt?: (string|null);
+
+                /** ClusterIdentity formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ClusterIdentity. */
+            type $Shape = kafscale.metadata.ClusterIdentity.$Properties;
+        }
+    }
+}
