@@ -1,0 +1,67 @@
+import type { WalEntry } from '../storage/wal-format.js';
+
+/** A committed WAL object, as far as readers need to know it. */
+export interface WalObjectRef {
+  readonly key: string;
+  readonly incarnationId: string;
+  readonly sequence: number;
+}
+
+/** A contiguous run of a partition's committed batches: one byte range of one object. */
+export interface Extent extends WalEntry {
+  readonly object: WalObjectRef;
+  /** The batches themselves while they are in the tail cache. */
+  batches: readonly Buffer[] | undefined;
+}
+
+/** The committed extents of one partition, in offset order and without overlap (I2, I3). */
+export class ExtentIndex {
+  private readonly extents: Extent[] = [];
+
+  get length(): number {
+    return this.extents.length;
+  }
+
+  at(index: number): Extent | undefined {
+    return this.extents[index];
+  }
+
+  /**
+   * Adds the extent that follows all others.
+   *
+   * @throws Error when it overlaps what is there (I2)
+   */
+  append(extent: Extent): void {
+    const last = this.extents.at(-1);
+    if (last !== undefined && extent.baseOffset <= last.lastOffset) {
+      throw new Error(
+        `I2 violated: ${extent.object.key} holds offsets from ${extent.baseOffset}, but ${last.object.key} ends at ${last.lastOffset}`,
+      );
+    }
+    this.extents.push(extent);
+  }
+
+  /** Position in the index of the first extent whose last offset is at or after `offset`; `length` when there is none. */
+  indexOf(offset: number): number {
+    let low = 0;
+    let high = this.extents.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.extents[middle] as Extent).lastOffset < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The first extent at or after position `from` that can hold a record with this timestamp or a later one. */
+  firstWithTimestamp(timestamp: number): Extent | undefined {
+    return this.extents.find((extent) => extent.maxTimestamp >= timestamp);
+  }
+
+  /** The earliest extent with the largest timestamp. */
+  withMaxTimestamp(): Extent | undefined {
+    let best: Extent | undefined;
+    for (const extent of this.extents) if (best === undefined || extent.maxTimestamp > best.maxTimestamp) best = extent;
+    return best;
+  }
+}

@@ -1,0 +1,144 @@
+import { crc32c } from '../checksum/crc32c.js';
+import type { RecordBatch } from '../protocol/records/record-batch.js';
+import { combineChecksums, encodeWalEnd, walHeader, type ProducerBatch, type WalEntry } from '../storage/wal-format.js';
+import type { Extent, WalObjectRef } from './extents.js';
+
+/** A partition log as the WAL sees it: who wrote a run of batches, and whom to tell when it is committed. */
+export interface WalParticipant {
+  readonly topicId: string;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  /** Called once per committed object that holds batches of this log, in offset order. */
+  committed(extent: Extent): void;
+}
+
+/** The object that is being filled: batches of many partitions, with their offsets assigned. */
+export class OpenWalObject {
+  readonly committed: Promise<void>;
+  private readonly runs = new Map<WalParticipant, RecordBatch[]>();
+  private batchBytes = 0;
+  private readonly settle: { resolve: () => void; reject: (error: Error) => void };
+
+  /** @param openedAt monotonic ms of the first append */
+  constructor(readonly openedAt: number) {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    this.committed = promise;
+    this.settle = { resolve: () => resolve(undefined), reject };
+    // Each waiter handles a rejection by itself; an object without waiters (acks=0) must not end the process.
+    promise.catch(() => undefined);
+  }
+
+  /** Bytes of the batches so far. */
+  get sizeBytes(): number {
+    return this.batchBytes;
+  }
+
+  /** The batch's bytes must not change any more. */
+  append(participant: WalParticipant, batch: RecordBatch): void {
+    const run = this.runs.get(participant);
+    if (run === undefined) this.runs.set(participant, [batch]);
+    else run.push(batch);
+    this.batchBytes += batch.sizeInBytes;
+  }
+
+  /** Lays the object out; nothing can be appended afterwards. */
+  seal(ref: WalObjectRef, createdAt: number): SealedWalObject {
+    const header = walHeader();
+    const body: Buffer[] = [header];
+    const pieces = [{ crc32c: crc32c(header), length: header.length }];
+    const parts: SealedPart[] = [];
+    let position = header.length;
+    for (const [participant, batches] of this.runs) {
+      const entry = describeRun(participant, batches, position);
+      for (const batch of batches) {
+        body.push(batch.bytes);
+        pieces.push({ crc32c: batch.crc32cOfWholeBatch(), length: batch.sizeInBytes });
+      }
+      parts.push({ participant, extent: { ...entry, object: ref, batches: batches.map((batch) => batch.bytes) } });
+      position += entry.length;
+    }
+    const end = encodeWalEnd({
+      incarnationId: ref.incarnationId,
+      sequence: ref.sequence,
+      createdAt,
+      entries: parts.map((part) => part.extent),
+    });
+    body.push(end);
+    pieces.push({ crc32c: crc32c(end), length: end.length });
+    return {
+      ref,
+      body,
+      sizeBytes: position + end.length,
+      crc32c: combineChecksums(pieces),
+      parts,
+      openedAt: this.openedAt,
+      committed: this.committed,
+      resolve: this.settle.resolve,
+      reject: this.settle.reject,
+    };
+  }
+
+  /** Fails everybody who waits for this object. */
+  abandon(error: Error): void {
+    this.settle.reject(error);
+  }
+}
+
+export interface SealedPart {
+  readonly participant: WalParticipant;
+  readonly extent: Extent;
+}
+
+/** An object whose bytes are final: it is uploaded, and repeated, exactly like this (commit protocol, rule 3). */
+export interface SealedWalObject {
+  readonly ref: WalObjectRef;
+  readonly body: readonly Buffer[];
+  readonly sizeBytes: number;
+  readonly crc32c: number;
+  readonly parts: readonly SealedPart[];
+  readonly openedAt: number;
+  readonly committed: Promise<void>;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+function describeRun(participant: WalParticipant, batches: readonly RecordBatch[], position: number): WalEntry {
+  const first = batches[0] as RecordBatch;
+  const last = batches[batches.length - 1] as RecordBatch;
+  let length = 0;
+  let recordCount = 0;
+  let maxTimestamp = -1;
+  const producerBatches: ProducerBatch[] = [];
+  for (const batch of batches) {
+    length += batch.sizeInBytes;
+    recordCount += batch.recordCount;
+    maxTimestamp = Math.max(maxTimestamp, batch.maxTimestamp);
+    if (batch.producerId >= 0) producerBatches.push(producerBatchOf(batch));
+  }
+  return {
+    topicId: participant.topicId,
+    partition: participant.partition,
+    leaderEpoch: participant.leaderEpoch,
+    baseOffset: first.baseOffset,
+    lastOffset: last.lastOffset,
+    position,
+    length,
+    maxTimestamp,
+    batchCount: batches.length,
+    recordCount,
+    producerBatches,
+  };
+}
+
+/** The producer's part of a batch with its offset assigned. */
+export function producerBatchOf(batch: RecordBatch): ProducerBatch {
+  return {
+    producerId: batch.producerId,
+    producerEpoch: batch.producerEpoch,
+    firstSequence: batch.baseSequence,
+    lastSequence: batch.lastSequence,
+    baseOffset: batch.baseOffset,
+    lastOffset: batch.lastOffset,
+    timestamp: batch.maxTimestamp,
+  };
+}

@@ -1,0 +1,173 @@
+import { kafscale } from '../generated/storage.js';
+import { combineCrc32c, crc32c } from '../checksum/crc32c.js';
+
+/**
+ * The WAL object: one upload of a broker, holding record batches of many partitions.
+ *
+ * ```
+ * header   16 bytes: magic ASCII `KWAL` | version u16 = 1 | reserved, 10 zero bytes
+ * body     record batches (magic 2), those of one partition back to back
+ * footer   protobuf kafscale.storage.WalFooter: what is in the body, per partition
+ * trailer  16 bytes: footer length u32 | CRC-32C of the footer u32 | version u16 = 1 | reserved u16 = 0 | ASCII `LAWK`
+ * ```
+ *
+ * All integers are big-endian. Positions in the footer count from the start of the object. The end is read first: one
+ * ranged GET of the last {@link WAL_END_READ_BYTES} bytes gives the footer of all but very wide objects.
+ */
+export const WAL_HEADER_BYTES = 16;
+export const WAL_TRAILER_BYTES = 16;
+export const WAL_FORMAT_VERSION = 1;
+/** How much of an object's end a reader asks for at first, in bytes. */
+export const WAL_END_READ_BYTES = 64 * 1024;
+
+const HEADER_MAGIC = 0x4b57414c; // KWAL
+const TRAILER_MAGIC = 0x4c41574b; // LAWK
+
+export type WalFooter = kafscale.storage.IWalFooter;
+
+/** What a WAL object holds of one partition: one contiguous byte range of whole record batches. */
+export interface WalEntry {
+  /** 22-character base64url form of the topic's uuid. */
+  readonly topicId: string;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  /** Start of the range in the object, in bytes. */
+  readonly position: number;
+  /** Size of the range in bytes. */
+  readonly length: number;
+  /** Largest record timestamp in the range, ms since the Unix epoch. */
+  readonly maxTimestamp: number;
+  readonly batchCount: number;
+  readonly recordCount: number;
+  /** The batches of idempotent producers, in offset order. */
+  readonly producerBatches: readonly ProducerBatch[];
+}
+
+/** One batch of an idempotent producer: what it takes to recognise it again (KIP-98). */
+export interface ProducerBatch {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  /** ms since the Unix epoch. */
+  readonly timestamp: number;
+}
+
+export interface WalObjectContents {
+  readonly incarnationId: string;
+  readonly sequence: number;
+  /** ms since the Unix epoch. */
+  readonly createdAt: number;
+  readonly entries: readonly WalEntry[];
+}
+
+/** The object in the bucket is not a WAL object that this version can read. */
+export class WalFormatError extends Error {
+  override readonly name = 'WalFormatError';
+}
+
+/** The 16 bytes that every WAL object starts with. */
+export function walHeader(): Buffer {
+  const header = Buffer.alloc(WAL_HEADER_BYTES);
+  header.writeUInt32BE(HEADER_MAGIC, 0);
+  header.writeUInt16BE(WAL_FORMAT_VERSION, 4);
+  return header;
+}
+
+/** Footer and trailer of a WAL object, as they follow the body. */
+export function encodeWalEnd(contents: WalObjectContents): Buffer {
+  const footer = kafscale.storage.WalFooter.encode({
+    incarnationId: contents.incarnationId,
+    sequence: contents.sequence,
+    createdAtMs: contents.createdAt,
+    entries: contents.entries.map((entry) => ({
+      ...entry,
+      topicId: Buffer.from(entry.topicId, 'base64url'),
+      producerBatches: [...entry.producerBatches],
+    })),
+  }).finish();
+  const end = Buffer.alloc(footer.length + WAL_TRAILER_BYTES);
+  end.set(footer, 0);
+  end.writeUInt32BE(footer.length, footer.length);
+  end.writeUInt32BE(crc32c(end.subarray(0, footer.length)), footer.length + 4);
+  end.writeUInt16BE(WAL_FORMAT_VERSION, footer.length + 8);
+  end.writeUInt32BE(TRAILER_MAGIC, footer.length + 12);
+  return end;
+}
+
+/**
+ * Size of footer plus trailer in bytes, from an object's last bytes.
+ *
+ * @param end the object's last bytes, at least {@link WAL_TRAILER_BYTES} of them
+ * @throws WalFormatError when this is no WAL object or a newer format
+ */
+export function walEndBytes(end: Buffer, objectName: string): number {
+  if (end.length < WAL_TRAILER_BYTES || end.readUInt32BE(end.length - 4) !== TRAILER_MAGIC) {
+    throw new WalFormatError(`${objectName} does not end like a WAL object`);
+  }
+  const version = end.readUInt16BE(end.length - 8);
+  if (version !== WAL_FORMAT_VERSION) {
+    throw new WalFormatError(
+      `${objectName} has WAL format version ${version}; this KafScale reads version ${WAL_FORMAT_VERSION}`,
+    );
+  }
+  return end.readUInt32BE(end.length - WAL_TRAILER_BYTES) + WAL_TRAILER_BYTES;
+}
+
+/**
+ * Reads footer and trailer.
+ *
+ * @param end the object's last bytes, at least {@link walEndBytes} of them
+ * @param objectSize size of the whole object in bytes, against which every range is checked
+ * @throws WalFormatError when the footer is damaged or does not fit the object
+ */
+export function decodeWalEnd(end: Buffer, objectSize: number, objectName: string): WalObjectContents {
+  const endBytes = walEndBytes(end, objectName);
+  if (endBytes > end.length || endBytes + WAL_HEADER_BYTES > objectSize) {
+    throw new WalFormatError(`${objectName} is cut short: its footer needs ${endBytes} bytes`);
+  }
+  const footer = end.subarray(end.length - endBytes, end.length - WAL_TRAILER_BYTES);
+  if (crc32c(footer) !== end.readUInt32BE(end.length - 12)) {
+    throw new WalFormatError(`${objectName} has a damaged footer (CRC-32C mismatch)`);
+  }
+  const decoded = decodeFooter(footer, objectName);
+  const bodyEnd = objectSize - endBytes;
+  const entries = decoded.entries.map((entry): WalEntry => {
+    const { position, length, baseOffset, lastOffset } = entry;
+    if (position < WAL_HEADER_BYTES || length <= 0 || position + length > bodyEnd || lastOffset < baseOffset) {
+      throw new WalFormatError(`${objectName} has an entry that does not fit the object`);
+    }
+    return { ...entry, topicId: Buffer.from(entry.topicId).toString('base64url') };
+  });
+  return {
+    incarnationId: decoded.incarnationId,
+    sequence: decoded.sequence,
+    createdAt: decoded.createdAtMs,
+    entries,
+  };
+}
+
+function decodeFooter(footer: Buffer, objectName: string) {
+  try {
+    const message = kafscale.storage.WalFooter.decode(footer);
+    return kafscale.storage.WalFooter.toObject(message, { defaults: true, arrays: true }) as {
+      incarnationId: string;
+      sequence: number;
+      createdAtMs: number;
+      entries: (Omit<WalEntry, 'topicId'> & { topicId: Uint8Array })[];
+    };
+  } catch (error) {
+    throw new WalFormatError(`${objectName} has an undecodable footer`, { cause: error });
+  }
+}
+
+/** CRC-32C of an object from the checksums of its pieces, in order. */
+export function combineChecksums(pieces: Iterable<{ readonly crc32c: number; readonly length: number }>): number {
+  let crc = 0;
+  for (const piece of pieces) crc = combineCrc32c(crc, piece.crc32c, piece.length);
+  return crc;
+}
