@@ -1,0 +1,169 @@
+import type { Settings } from './settings.js';
+import type { Address } from './value-types.js';
+
+/** Everything that a broker is told from outside: checked, complete, and the same for its whole life. */
+export interface BrokerConfig {
+  readonly brokerId: number;
+  readonly rack: string | null;
+  readonly listeners: ListenerConfig;
+  /** Where clients are told to connect. */
+  readonly advertised: { readonly host: string; readonly port: number };
+  /** Connections of Kafka clients at a time. */
+  readonly maxConnections: number;
+  readonly objects: ObjectStoreConfig;
+  readonly metadata: MetadataStoreConfig;
+  readonly log: LogConfig;
+  readonly topics: TopicDefaults;
+  /** How long the start waits for the stores. */
+  readonly startupTimeoutMs: number;
+  /** How long a stop may take. */
+  readonly drainTimeoutMs: number;
+  readonly logging: { readonly level: Settings['LOG_LEVEL']; readonly traceKafka: boolean };
+}
+
+export interface ListenerConfig {
+  readonly kafka: Address;
+  readonly http: Address;
+  /** Absent: the control services share the HTTP port. */
+  readonly grpc: Address | undefined;
+}
+
+export type ObjectStoreConfig = { readonly namespace: string } & (
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'directory'; readonly dataDirectory: string }
+  | ({ readonly kind: 's3' } & S3Config)
+);
+
+export interface S3Config {
+  readonly bucket: string;
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly pathStyle: boolean;
+  /** Absent: AWS's default chain. */
+  readonly credentials: S3Credentials | undefined;
+  readonly kmsKeyArn: string | undefined;
+  readonly caFile: string | undefined;
+  /** Requests at a time. */
+  readonly concurrency: number;
+}
+
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+}
+
+export type MetadataStoreConfig =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'embedded'; readonly dataDirectory: string }
+  | ({ readonly kind: 'etcd' } & EtcdConfig);
+
+export interface EtcdConfig {
+  readonly endpoints: readonly string[];
+  readonly prefix: string;
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  readonly caFile: string | undefined;
+  readonly clientCertificate: { readonly certFile: string; readonly keyFile: string } | undefined;
+}
+
+export interface LogConfig {
+  readonly flushIntervalMs: number;
+  readonly writeBudgetPutsPerSec: number;
+  readonly walObjectBytes: number;
+  readonly maxBufferBytes: number;
+  readonly cacheBytes: number;
+  /** Recorded with new topics as their segment size. */
+  readonly segmentBytes: number;
+}
+
+export interface TopicDefaults {
+  readonly autoCreate: boolean;
+  readonly partitions: number;
+  /** Whether clients may create and delete topics. */
+  readonly allowAdminApis: boolean;
+}
+
+/** Gives the settings, which {@link findConflicts} has found to agree with each other, the shape the broker works with. */
+export function toBrokerConfig(settings: Settings, podOrdinal: number | undefined): BrokerConfig {
+  return deepFreeze<BrokerConfig>({
+    brokerId: settings.BROKER_ID ?? podOrdinal ?? 0,
+    rack: settings.RACK ?? null,
+    listeners: { kafka: settings.BROKER_ADDR, http: settings.METRICS_ADDR, grpc: settings.CONTROL_ADDR },
+    advertised: {
+      host: settings.BROKER_HOST ?? reachableHost(settings.BROKER_ADDR),
+      port: settings.BROKER_PORT ?? settings.BROKER_ADDR.port,
+    },
+    maxConnections: settings.MAX_CONNECTIONS,
+    objects: { namespace: settings.S3_NAMESPACE, ...objectStore(settings) },
+    metadata: metadataStore(settings),
+    log: {
+      flushIntervalMs: settings.FLUSH_INTERVAL_MS,
+      writeBudgetPutsPerSec: settings.WRITE_BUDGET_PUTS_PER_SEC,
+      walObjectBytes: settings.WAL_OBJECT_BYTES,
+      maxBufferBytes: settings.MAX_BUFFER_BYTES,
+      cacheBytes: settings.CACHE_BYTES,
+      segmentBytes: settings.SEGMENT_BYTES,
+    },
+    topics: {
+      autoCreate: settings.AUTO_CREATE_TOPICS,
+      partitions: settings.AUTO_CREATE_PARTITIONS,
+      allowAdminApis: settings.ALLOW_ADMIN_APIS,
+    },
+    startupTimeoutMs: settings.STARTUP_TIMEOUT_SEC * 1000,
+    drainTimeoutMs: settings.DRAIN_TIMEOUT_SEC * 1000,
+    logging: { level: settings.LOG_LEVEL, traceKafka: settings.TRACE_KAFKA },
+  });
+}
+
+/** A wildcard address is no place that a client could connect to. */
+function reachableHost(address: Address): string {
+  const wildcard = address.host === undefined || address.host === '0.0.0.0' || address.host === '::';
+  return wildcard ? 'localhost' : address.host;
+}
+
+function objectStore(settings: Settings) {
+  if (settings.USE_MEMORY_S3) return { kind: 'memory' } as const;
+  if (settings.S3_BUCKET === undefined) return { kind: 'directory', dataDirectory: settings.DATA_DIR } as const;
+  return {
+    kind: 's3',
+    bucket: settings.S3_BUCKET,
+    region: settings.S3_REGION,
+    endpoint: settings.S3_ENDPOINT,
+    pathStyle: settings.S3_PATH_STYLE ?? settings.S3_ENDPOINT !== undefined,
+    credentials:
+      settings.S3_ACCESS_KEY === undefined || settings.S3_SECRET_KEY === undefined
+        ? undefined
+        : {
+            accessKeyId: settings.S3_ACCESS_KEY,
+            secretAccessKey: settings.S3_SECRET_KEY,
+            sessionToken: settings.S3_SESSION_TOKEN,
+          },
+    kmsKeyArn: settings.S3_KMS_ARN,
+    caFile: settings.S3_CA_FILE,
+    concurrency: settings.S3_CONCURRENCY,
+  } as const;
+}
+
+function metadataStore(settings: Settings): MetadataStoreConfig {
+  if (settings.ETCD_ENDPOINTS === undefined) {
+    // Metadata that outlives its objects would promise records that are gone.
+    return settings.USE_MEMORY_S3 ? { kind: 'memory' } : { kind: 'embedded', dataDirectory: settings.DATA_DIR };
+  }
+  const { ETCD_USERNAME: username, ETCD_PASSWORD: password } = settings;
+  const { ETCD_TLS_CERT_FILE: certFile, ETCD_TLS_KEY_FILE: keyFile } = settings;
+  return {
+    kind: 'etcd',
+    endpoints: settings.ETCD_ENDPOINTS,
+    prefix: settings.ETCD_PREFIX,
+    credentials: username === undefined || password === undefined ? undefined : { username, password },
+    caFile: settings.ETCD_TLS_CA_FILE,
+    clientCertificate: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+  };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value) as unknown[]) {
+    if (typeof member === 'object' && member !== null) deepFreeze(member);
+  }
+  return Object.freeze(value);
+}

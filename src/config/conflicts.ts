@@ -1,0 +1,62 @@
+import { describeSettings, PREFIX, type SettingName, type Settings } from './settings.js';
+
+/** Settings that must be given together: one of them alone is a mistake. */
+const PAIRS: readonly (readonly [SettingName, SettingName])[] = [
+  ['S3_ACCESS_KEY', 'S3_SECRET_KEY'],
+  ['ETCD_USERNAME', 'ETCD_PASSWORD'],
+  ['ETCD_TLS_CERT_FILE', 'ETCD_TLS_KEY_FILE'],
+];
+
+/** What is wrong with settings that are each fine by themselves; one sentence each. */
+export function findConflicts(settings: Settings): readonly string[] {
+  return [...mixedStores(settings), ...brokenPairs(settings), ...unbuiltFeatures(settings), ...sizes(settings)];
+}
+
+/** Names of settings that were given, but have no effect in this version. */
+export function findIneffective(given: ReadonlySet<string>): readonly string[] {
+  return describeSettings()
+    .filter((setting) => setting.notYet === 'ignored' && given.has(setting.variable))
+    .map((setting) => setting.variable);
+}
+
+/**
+ * A cluster whose records are shared and whose metadata is not (or the other way round) loses data with the first
+ * pod that moves, so nobody gets one by forgetting a variable.
+ */
+function* mixedStores(settings: Settings): Iterable<string> {
+  const bucket = settings.S3_BUCKET !== undefined;
+  const etcd = settings.ETCD_ENDPOINTS !== undefined;
+  if (bucket && settings.USE_MEMORY_S3) {
+    yield `${PREFIX}S3_BUCKET is given together with ${PREFIX}USE_MEMORY_S3=true: allowed is one of them`;
+  }
+  if (settings.ALLOW_MIXED_STORES) return;
+  if (etcd && settings.USE_MEMORY_S3) {
+    yield `${PREFIX}ETCD_ENDPOINTS is given together with ${PREFIX}USE_MEMORY_S3=true: allowed only with ${PREFIX}ALLOW_MIXED_STORES=true`;
+  } else if (bucket !== etcd) {
+    const [given, missing] = bucket ? ['S3_BUCKET', 'ETCD_ENDPOINTS'] : ['ETCD_ENDPOINTS', 'S3_BUCKET'];
+    yield `${PREFIX}${given} is given without ${PREFIX}${missing}: allowed only together, or with ${PREFIX}ALLOW_MIXED_STORES=true`;
+  }
+}
+
+function* brokenPairs(settings: Settings): Iterable<string> {
+  for (const [one, other] of PAIRS) {
+    if ((settings[one] === undefined) === (settings[other] === undefined)) continue;
+    const [given, missing] = settings[one] === undefined ? [other, one] : [one, other];
+    yield `${PREFIX}${given} is given without ${PREFIX}${missing}: allowed only together`;
+  }
+}
+
+function* unbuiltFeatures(settings: Settings): Iterable<string> {
+  for (const { variable, notYet } of describeSettings()) {
+    if (notYet !== 'refused') continue;
+    const value = settings[variable.slice(PREFIX.length) as SettingName];
+    if (value === undefined || value === false) continue;
+    yield `${variable} is set, but this version of KafScale does not have that feature: leave it out`;
+  }
+}
+
+function* sizes(settings: Settings): Iterable<string> {
+  if (settings.MAX_BUFFER_BYTES < 2 * settings.WAL_OBJECT_BYTES) {
+    yield `${PREFIX}MAX_BUFFER_BYTES is ${settings.MAX_BUFFER_BYTES}: allowed is at least twice ${PREFIX}WAL_OBJECT_BYTES (${settings.WAL_OBJECT_BYTES})`;
+  }
+}

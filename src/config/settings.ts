@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import {
+  address,
+  bool,
+  decimal,
+  endpoints,
+  host,
+  integer,
+  keyPrefix,
+  namespace,
+  oneOf,
+  path,
+  size,
+  text,
+  url,
+  type ValueType,
+} from './value-types.js';
+
+/** What every name in the environment and in the configuration file begins with. */
+export const PREFIX = 'KAFSCALE_';
+
+/** What is known of a setting beside its value: for the help, the documentation and the checks at start. */
+export interface SettingInfo {
+  readonly about: string;
+  readonly allowed: string;
+  /** As it would be written; absent when there is none. */
+  readonly default?: string;
+  /**
+   * A name that is part of the contract, but whose feature is not in this version. `refused`: the start stops when it
+   * is set to anything but its default, as pretending would be worse. `ignored`: it only tunes that feature; a warning
+   * says that it has no effect.
+   */
+  readonly notYet?: 'refused' | 'ignored';
+}
+
+type Extras = Pick<SettingInfo, 'notYet'>;
+
+export const settingInfo = z.registry<SettingInfo>();
+
+function withDefault<T>(type: ValueType<T>, value: string, about: string, extras: Extras = {}) {
+  return type.schema.prefault(value).register(settingInfo, { about, allowed: type.allowed, default: value, ...extras });
+}
+
+function optional<T>(type: ValueType<T>, about: string, extras: Extras = {}) {
+  return type.schema.optional().register(settingInfo, { about, allowed: type.allowed, ...extras });
+}
+
+const refused: Extras = { notYet: 'refused' };
+const ignored: Extras = { notYet: 'ignored' };
+
+/** All settings of the broker, by their names without the prefix, in the order in which people read them. */
+export const settings = z.object({
+  BROKER_ADDR: withDefault(address, ':9092', 'Where Kafka clients connect.'),
+  BROKER_HOST: optional(
+    host,
+    'The host that clients are told to connect to. Without it: the host of BROKER_ADDR, else localhost.',
+  ),
+  BROKER_PORT: optional(
+    integer(1, 65535),
+    'The port that clients are told to connect to. Without it: the port of BROKER_ADDR.',
+  ),
+  BROKER_ID: optional(
+    integer(0, 2 ** 31 - 1),
+    "The broker's node id. Without it: the ordinal at the end of the pod's name, else 0.",
+  ),
+  RACK: optional(text, "The broker's rack or availability zone, for clients that prefer the nearest broker."),
+  MAX_CONNECTIONS: withDefault(
+    integer(1, 1_000_000),
+    '10000',
+    'Connections of Kafka clients at a time; more are closed at once.',
+  ),
+  METRICS_ADDR: withDefault(address, ':9093', 'HTTP: /metrics, /health, /livez and /readyz.'),
+  CONTROL_ADDR: optional(address, 'gRPC: the control services. Without it they share the port of METRICS_ADDR.'),
+
+  DATA_DIR: withDefault(
+    path,
+    './data',
+    'Local directory for what no bucket or etcd is given for: objects/ and metadata.sqlite.',
+  ),
+  USE_MEMORY_S3: withDefault(
+    bool,
+    'false',
+    'Keep objects and metadata in memory only. Everything is lost when the broker stops.',
+  ),
+  ALLOW_MIXED_STORES: withDefault(bool, 'false', 'Allow a bucket without etcd, or etcd without a bucket.'),
+
+  S3_BUCKET: optional(text, 'The bucket of all records. Without it: a local directory. It must exist.'),
+  S3_REGION: optional(text, "The bucket's region."),
+  S3_ENDPOINT: optional(url, 'An S3 server other than AWS.'),
+  S3_PATH_STYLE: optional(
+    bool,
+    'Put the bucket into the path of requests. Without it: true when an endpoint is given.',
+  ),
+  S3_NAMESPACE: withDefault(
+    namespace,
+    'default',
+    'The first part of every object key, so that clusters can share a bucket.',
+  ),
+  S3_ACCESS_KEY: optional(text, "Access key. Without it: AWS's default chain of credentials."),
+  S3_SECRET_KEY: optional(text, 'Secret key that belongs to the access key.'),
+  S3_SESSION_TOKEN: optional(text, 'Session token that belongs to the access key, if it is temporary.'),
+  S3_KMS_ARN: optional(text, 'KMS key with which S3 encrypts the objects.'),
+  S3_CA_FILE: optional(path, 'PEM file with the certificate authority of the S3 server.'),
+  S3_CONCURRENCY: withDefault(integer(1, 1000), '64', 'Requests to S3 at a time.'),
+  S3_READ_BUCKET: optional(text, 'A replica of the bucket to read from.', refused),
+  S3_READ_REGION: optional(text, "The replica's region.", refused),
+  S3_READ_ENDPOINT: optional(url, "The replica's S3 server.", refused),
+
+  ETCD_ENDPOINTS: optional(endpoints, 'etcd for all metadata. Without it: a local database, for a single broker.'),
+  ETCD_USERNAME: optional(text, 'User name for etcd.'),
+  ETCD_PASSWORD: optional(text, 'Password for etcd.'),
+  ETCD_PREFIX: withDefault(
+    keyPrefix,
+    '/kafscale/',
+    'What all keys in etcd begin with, so that clusters can share one.',
+  ),
+  ETCD_TLS_CA_FILE: optional(path, 'PEM file with the certificate authority of etcd.'),
+  ETCD_TLS_CERT_FILE: optional(path, 'PEM file with the client certificate for etcd.'),
+  ETCD_TLS_KEY_FILE: optional(path, 'PEM file with the private key of that certificate.'),
+
+  FLUSH_INTERVAL_MS: withDefault(
+    integer(0, 60_000, 'ms'),
+    '125',
+    'The longest that records wait for others before they are written (linger). At low load they wait for no timer.',
+  ),
+  WRITE_BUDGET_PUTS_PER_SEC: withDefault(
+    decimal(0.1, 1000),
+    '8',
+    'Objects written per second on average; only full objects may exceed it.',
+  ),
+  WAL_OBJECT_BYTES: withDefault(size('64Ki', '1Gi'), '8Mi', 'An object is written when it has grown to this size.'),
+  MAX_BUFFER_BYTES: withDefault(
+    size('1Mi', '64Gi'),
+    '256Mi',
+    'Records accepted and not yet durable; at this size the broker stops reading from producers.',
+  ),
+  CACHE_BYTES: withDefault(size('0', '1Ti'), '256Mi', 'Memory for records that readers may want again.'),
+  SEGMENT_BYTES: withDefault(
+    size('1Mi', '2Gi'),
+    '64Mi',
+    "The size that a partition's segments are compacted to.",
+    ignored,
+  ),
+  READAHEAD_SEGMENTS: withDefault(integer(0, 64), '2', 'Segments read ahead of a sequential reader.', ignored),
+
+  AUTO_CREATE_TOPICS: withDefault(
+    bool,
+    'true',
+    'Create a topic when a client asks for one that is not there, if the client allows it.',
+  ),
+  AUTO_CREATE_PARTITIONS: withDefault(
+    integer(1, 10_000),
+    '1',
+    'Partitions of topics that are created without saying how many.',
+  ),
+  ALLOW_ADMIN_APIS: withDefault(bool, 'true', 'Let clients create and delete topics.'),
+  GROUP_INITIAL_REBALANCE_DELAY_MS: withDefault(
+    integer(0, 300_000, 'ms'),
+    '3000',
+    'How long a new consumer group waits for more members.',
+    ignored,
+  ),
+
+  STARTUP_TIMEOUT_SEC: withDefault(
+    integer(1, 3600, 'seconds'),
+    '30',
+    'The start stops when a store cannot be reached for this long.',
+  ),
+  DRAIN_TIMEOUT_SEC: withDefault(
+    integer(1, 3600, 'seconds'),
+    '30',
+    'The longest that a stop takes to write what was accepted.',
+  ),
+  S3_HEALTH_WINDOW_SEC: withDefault(
+    integer(1, 3600, 'seconds'),
+    '60',
+    'Window over which the health of S3 is judged.',
+    ignored,
+  ),
+  S3_LATENCY_WARN_MS: withDefault(
+    integer(1, 600_000, 'ms'),
+    '500',
+    'Average latency from which S3 is degraded.',
+    ignored,
+  ),
+  S3_LATENCY_CRIT_MS: withDefault(
+    integer(1, 600_000, 'ms'),
+    '3000',
+    'Average latency from which S3 is unavailable.',
+    ignored,
+  ),
+  S3_ERROR_RATE_WARN: withDefault(
+    decimal(0, 1),
+    '0.2',
+    'Share of failing requests from which S3 is degraded.',
+    ignored,
+  ),
+  S3_ERROR_RATE_CRIT: withDefault(
+    decimal(0, 1),
+    '0.6',
+    'Share of failing requests from which S3 is unavailable.',
+    ignored,
+  ),
+
+  LOG_LEVEL: withDefault(
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    'info',
+    'The least important events that are logged.',
+  ),
+  TRACE_KAFKA: withDefault(bool, 'false', 'Log every request of Kafka clients.'),
+  ACL_ENABLED: withDefault(bool, 'false', 'Authorise requests by access control lists.', refused),
+  ACL_JSON: optional(text, 'The access control lists.', refused),
+  ACL_FILE: optional(path, 'File with the access control lists.', refused),
+  PRINCIPAL_SOURCE: optional(text, 'Where the name of the user comes from.', refused),
+  PROXY_PROTOCOL: withDefault(bool, 'false', 'Expect the PROXY protocol in front of Kafka connections.', refused),
+});
+
+/** The settings as parsed, with defaults filled in, before they are checked against each other. */
+export type Settings = z.output<typeof settings>;
+
+export type SettingName = keyof Settings;
+
+export interface DescribedSetting extends SettingInfo {
+  /** With the prefix. */
+  readonly variable: string;
+}
+
+/** All settings in their order, for the help text and the documentation. */
+export function describeSettings(): readonly DescribedSetting[] {
+  return Object.entries(settings.shape).map(([name, schema]) => {
+    const info = settingInfo.get(schema);
+    if (!info) throw new Error(`setting ${name} is not described`);
+    return { ...info, variable: PREFIX + name };
+  });
+}
