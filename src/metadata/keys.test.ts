@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  assignmentKey,
+  brokerKey,
+  CLUSTER_ID_KEY,
+  commitKey,
+  incarnationKey,
+  parseKey,
+  partitionStateKey,
+  PRODUCER_IDS_KEY,
+  topicConfigKey,
+  type ParsedKey,
+} from './keys.js';
+import { isValidTopicName } from './topic-name.js';
+
+const examples: [string, ParsedKey][] = [
+  [topicConfigKey('orders'), { type: 'topicConfig', topic: 'orders' }],
+  [partitionStateKey('a.b', 12), { type: 'partitionState', topic: 'a.b', partition: 12 }],
+  [brokerKey(0), { type: 'broker', nodeId: 0 }],
+  [assignmentKey('config', 2 ** 31 - 1), { type: 'assignment', topic: 'config', partition: 2 ** 31 - 1 }],
+  [incarnationKey('x-Y_9'), { type: 'incarnation', incarnationId: 'x-Y_9' }],
+  [commitKey('x-Y_9'), { type: 'commit', incarnationId: 'x-Y_9' }],
+  [PRODUCER_IDS_KEY, { type: 'producerIds' }],
+  [CLUSTER_ID_KEY, { type: 'clusterId' }],
+];
+
+describe('keys', () => {
+  test.each(examples)('%s', (key, parsed) => {
+    expect(parseKey(key)).toEqual(parsed);
+  });
+
+  test('have the names that other programs know', () => {
+    expect(topicConfigKey('t')).toBe('topics/t/config');
+    expect(partitionStateKey('t', 3)).toBe('topics/t/partitions/3');
+    expect(brokerKey(7)).toBe('brokers/7');
+    expect(assignmentKey('t', 3)).toBe('assignments/t/3');
+  });
+
+  test.each(['a/b', '', '.', '..', '_kafscale', 'a b', 'ü', 'x'.repeat(250), 'a\n'])('refuse the topic %j', (topic) => {
+    expect(() => topicConfigKey(topic)).toThrow(RangeError);
+    expect(() => assignmentKey(topic, 0)).toThrow(RangeError);
+  });
+
+  test('refuse other identifiers and numbers', () => {
+    expect(() => incarnationKey('a/b')).toThrow(RangeError);
+    expect(() => commitKey('')).toThrow(RangeError);
+    expect(() => brokerKey(-1)).toThrow(RangeError);
+    expect(() => partitionStateKey('t', 1.5)).toThrow(RangeError);
+    expect(() => partitionStateKey('t', 2 ** 31)).toThrow(RangeError);
+  });
+
+  test.each([
+    '',
+    'topics',
+    'topics/',
+    'topics/t',
+    'topics/t/config/x',
+    'topics/t/partitions/01',
+    'topics/t/partitions/-1',
+    'topics/t/partitions/0/x',
+    'brokers/a',
+    'brokers/4294967296',
+    'commits/',
+    'commits/a/b',
+    'producer-ids/1',
+    'consumers/g/metadata',
+    'constructor',
+  ])('leave %j to whoever knows it', (key) => {
+    expect(parseKey(key)).toBeUndefined();
+  });
+
+  test('are read back from any names, and any text is either refused or rebuilt', () => {
+    const topic = fc.stringMatching(/^[A-Za-z0-9._-]{1,249}$/).filter(isValidTopicName);
+    const partition = fc.nat(2 ** 31 - 1);
+    fc.assert(
+      fc.property(topic, partition, (name, number) => {
+        expect(parseKey(partitionStateKey(name, number))).toEqual({
+          type: 'partitionState',
+          topic: name,
+          partition: number,
+        });
+      }),
+    );
+    fc.assert(fc.property(fc.string(), (text) => void parseKey(text)));
+  });
+});

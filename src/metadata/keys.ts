@@ -1,0 +1,124 @@
+import { isValidTopicName } from './topic-name.js';
+
+/*
+ * The keys of the metadata store, relative to its prefix. Whatever goes into a key is checked, so that no name can reach
+ * another's keys; a wrong one is a RangeError.
+ */
+
+export const TOPICS_PREFIX = 'topics/';
+export const BROKERS_PREFIX = 'brokers/';
+export const ASSIGNMENTS_PREFIX = 'assignments/';
+export const INCARNATIONS_PREFIX = 'incarnations/';
+export const COMMITS_PREFIX = 'commits/';
+export const PRODUCER_IDS_KEY = 'producer-ids';
+export const CLUSTER_ID_KEY = 'cluster-id';
+
+/** Prefix of all keys of one topic but its assignments. */
+export const topicPrefix = (topic: string) => `${TOPICS_PREFIX}${topicName(topic)}/`;
+
+export const topicConfigKey = (topic: string) => `${topicPrefix(topic)}config`;
+
+export const partitionStateKey = (topic: string, partition: number) =>
+  `${topicPrefix(topic)}partitions/${integer(partition)}`;
+
+export const brokerKey = (nodeId: number) => `${BROKERS_PREFIX}${integer(nodeId)}`;
+
+/** Prefix of the assignments of one topic's partitions. */
+export const topicAssignmentsPrefix = (topic: string) => `${ASSIGNMENTS_PREFIX}${topicName(topic)}/`;
+
+export const assignmentKey = (topic: string, partition: number) =>
+  `${topicAssignmentsPrefix(topic)}${integer(partition)}`;
+
+export const incarnationKey = (incarnationId: string) => `${INCARNATIONS_PREFIX}${identifier(incarnationId)}`;
+
+export const commitKey = (incarnationId: string) => `${COMMITS_PREFIX}${identifier(incarnationId)}`;
+
+export type ParsedKey =
+  | { readonly type: 'topicConfig'; readonly topic: string }
+  | { readonly type: 'partitionState'; readonly topic: string; readonly partition: number }
+  | { readonly type: 'broker'; readonly nodeId: number }
+  | { readonly type: 'assignment'; readonly topic: string; readonly partition: number }
+  | { readonly type: 'incarnation'; readonly incarnationId: string }
+  | { readonly type: 'commit'; readonly incarnationId: string }
+  | { readonly type: 'producerIds' }
+  | { readonly type: 'clusterId' };
+
+/** What a key stands for; undefined for a key that this version doesn't know, which it must leave alone. */
+export function parseKey(key: string): ParsedKey | undefined {
+  const parsed = interpret(key.split('/'));
+  return parsed !== undefined && buildKey(parsed) === key ? parsed : undefined;
+}
+
+function interpret(parts: readonly string[]): ParsedKey | undefined {
+  const [root, name = '', kind = '', number = ''] = parts;
+  switch (root) {
+    case 'topics':
+      if (!isValidTopicName(name)) return undefined;
+      if (kind === 'config') return { type: 'topicConfig', topic: name };
+      return kind === 'partitions' && isInteger(number)
+        ? { type: 'partitionState', topic: name, partition: Number(number) }
+        : undefined;
+    case 'assignments':
+      return isValidTopicName(name) && isInteger(kind)
+        ? { type: 'assignment', topic: name, partition: Number(kind) }
+        : undefined;
+    case 'brokers':
+      return isInteger(name) ? { type: 'broker', nodeId: Number(name) } : undefined;
+    case 'incarnations':
+      return IDENTIFIER.test(name) ? { type: 'incarnation', incarnationId: name } : undefined;
+    case 'commits':
+      return IDENTIFIER.test(name) ? { type: 'commit', incarnationId: name } : undefined;
+    case PRODUCER_IDS_KEY:
+      return { type: 'producerIds' };
+    case CLUSTER_ID_KEY:
+      return { type: 'clusterId' };
+    default:
+      return undefined;
+  }
+}
+
+function buildKey(key: ParsedKey): string {
+  switch (key.type) {
+    case 'topicConfig':
+      return topicConfigKey(key.topic);
+    case 'partitionState':
+      return partitionStateKey(key.topic, key.partition);
+    case 'broker':
+      return brokerKey(key.nodeId);
+    case 'assignment':
+      return assignmentKey(key.topic, key.partition);
+    case 'incarnation':
+      return incarnationKey(key.incarnationId);
+    case 'commit':
+      return commitKey(key.incarnationId);
+    case 'producerIds':
+      return PRODUCER_IDS_KEY;
+    case 'clusterId':
+      return CLUSTER_ID_KEY;
+  }
+}
+
+const IDENTIFIER = /^[A-Za-z0-9_-]{1,64}$/;
+const INTEGER = /^(0|[1-9][0-9]{0,9})$/;
+const MAX_INT32 = 2 ** 31 - 1;
+
+function topicName(name: string): string {
+  if (!isValidTopicName(name)) throw new RangeError(`"${name}" is no topic name`);
+  return name;
+}
+
+function identifier(id: string): string {
+  if (!IDENTIFIER.test(id)) throw new RangeError(`"${id}" is no identifier: 1 to 64 characters of [A-Za-z0-9_-]`);
+  return id;
+}
+
+function integer(value: number): string {
+  if (!Number.isInteger(value) || value < 0 || value > MAX_INT32) {
+    throw new RangeError(`${value} is not in 0 to ${MAX_INT32}`);
+  }
+  return value.toString();
+}
+
+function isInteger(text: string): boolean {
+  return INTEGER.test(text) && Number(text) <= MAX_INT32;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { kafscale } from '../generated/metadata.js';
+import { MetadataFormatError } from './metadata-store.js';
+import {
+  decodeIncarnationCommit,
+  decodePartitionAssignment,
+  encodeIncarnationCommit,
+  encodePartitionAssignment,
+  encodeTopicConfig,
+  FORMAT_VERSION,
+} from './records.js';
+
+const key = 'commits/X';
+
+describe('records', () => {
+  test('carry the format version', () => {
+    const value = encodeIncarnationCommit({ incarnationId: 'X', committedSequence: 7, brokerId: '3' });
+    const decoded = decodeIncarnationCommit(value, key);
+    expect(decoded.formatVersion).toBe(FORMAT_VERSION);
+    expect(decoded.committedSequence).toBe(7);
+    expect(decoded.brokerId).toBe('3');
+  });
+
+  test('are what other readers of the package kafscale.metadata expect', () => {
+    const value = encodeTopicConfig({ name: 'a', partitions: 2, retentionMs: -1, config: { k: 'v' } });
+    expect(value.toString('hex')).toBe(
+      '0a0161' + '1002' + '20' + 'ffffffffffffffffff01' + '4206' + '0a016b' + '120176' + '800101',
+    );
+  });
+
+  test('without a version are read', () => {
+    const value = Buffer.from(kafscale.metadata.IncarnationCommit.encode({ committedSequence: 5 }).finish());
+    expect(decodeIncarnationCommit(value, key).committedSequence).toBe(5);
+  });
+
+  test('of a newer version are refused, naming key and version', () => {
+    const value = Buffer.from(kafscale.metadata.IncarnationCommit.encode({ formatVersion: 2 }).finish());
+    const decode = () => decodeIncarnationCommit(value, key);
+    expect(decode).toThrow(MetadataFormatError);
+    expect(decode).toThrow('commits/X has IncarnationCommit format version 2');
+  });
+
+  test('that are no protobuf are refused, naming the key', () => {
+    const decode = () => decodeIncarnationCommit(Buffer.from('{"json": true}'), key);
+    expect(decode).toThrow(MetadataFormatError);
+    expect(decode).toThrow('commits/X');
+  });
+
+  test('keep open and closed tenures apart', () => {
+    const value = encodePartitionAssignment({
+      brokerId: '1',
+      epoch: 3,
+      tenures: [
+        { incarnationId: 'A', epoch: 2, fromOffset: 0, toOffset: 0 },
+        { incarnationId: 'B', epoch: 3, fromOffset: 0 },
+      ],
+    });
+    const { tenures } = decodePartitionAssignment(value, 'assignments/t/0');
+    expect(tenures.map((tenure) => tenure.toOffset ?? undefined)).toEqual([0, undefined]);
+  });
+});

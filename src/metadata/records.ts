@@ -1,0 +1,90 @@
+import { kafscale } from '../generated/metadata.js';
+import { MetadataFormatError } from './metadata-store.js';
+
+/*
+ * The records, that is, the values of the metadata store.
+ *
+ * Encoding sets the format version. Decoding throws MetadataFormatError when the value is damaged or was written by a
+ * newer version; a record without a version is of a program that writes none, and is read as version 1.
+ */
+
+export type TopicConfig = kafscale.metadata.TopicConfig;
+export type PartitionState = kafscale.metadata.PartitionState;
+export type BrokerRegistration = kafscale.metadata.BrokerRegistration;
+export type PartitionAssignment = kafscale.metadata.PartitionAssignment;
+export type IncarnationRecord = kafscale.metadata.IncarnationRecord;
+export type IncarnationCommit = kafscale.metadata.IncarnationCommit;
+export type ProducerIdBlock = kafscale.metadata.ProducerIdBlock;
+export type ClusterIdentity = kafscale.metadata.ClusterIdentity;
+
+/** The version in which this broker writes all records, and the newest that it reads. */
+export const FORMAT_VERSION = 1;
+
+const { metadata } = kafscale;
+
+export const encodeTopicConfig = encoder(metadata.TopicConfig);
+export const decodeTopicConfig = decoder('TopicConfig', metadata.TopicConfig);
+
+export const encodePartitionState = encoder(metadata.PartitionState);
+export const decodePartitionState = decoder('PartitionState', metadata.PartitionState);
+
+export const encodeBrokerRegistration = encoder(metadata.BrokerRegistration);
+export const decodeBrokerRegistration = decoder('BrokerRegistration', metadata.BrokerRegistration);
+
+export const encodePartitionAssignment = encoder(metadata.PartitionAssignment);
+export const decodePartitionAssignment = decoder('PartitionAssignment', metadata.PartitionAssignment);
+
+export const encodeIncarnationRecord = encoder(metadata.IncarnationRecord);
+export const decodeIncarnationRecord = decoder('IncarnationRecord', metadata.IncarnationRecord);
+
+export const encodeIncarnationCommit = encoder(metadata.IncarnationCommit);
+export const decodeIncarnationCommit = decoder('IncarnationCommit', metadata.IncarnationCommit);
+
+export const encodeProducerIdBlock = encoder(metadata.ProducerIdBlock);
+export const decodeProducerIdBlock = decoder('ProducerIdBlock', metadata.ProducerIdBlock);
+
+export const encodeClusterIdentity = encoder(metadata.ClusterIdentity);
+export const decodeClusterIdentity = decoder('ClusterIdentity', metadata.ClusterIdentity);
+
+interface MessageType<Message, Fields> {
+  encode(fields: Fields): { finish(): Uint8Array };
+  decode(value: Uint8Array): Message;
+}
+
+type Encoder<Fields> = (fields: Omit<Fields, 'formatVersion' | '$unknowns'>) => Buffer;
+
+/** @param key where the value was found, for the error's message */
+type Decoder<Message> = (value: Buffer, key: string) => Message;
+
+function encoder<Message, Fields>(type: MessageType<Message, Fields>): Encoder<Fields> {
+  return (fields) => {
+    const encoded = type.encode({ ...fields, formatVersion: FORMAT_VERSION } as Fields).finish();
+    return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  };
+}
+
+function decoder<Message extends { readonly formatVersion: number }, Fields>(
+  name: string,
+  type: MessageType<Message, Fields>,
+): Decoder<Message> {
+  return (value, key) => {
+    const message = parse(name, type, value, key);
+    if (message.formatVersion > FORMAT_VERSION) {
+      throw new MetadataFormatError(
+        `${key} has ${name} format version ${message.formatVersion}; ` +
+          `this version of KafScale reads up to ${FORMAT_VERSION}`,
+      );
+    }
+    return message;
+  };
+}
+
+function parse<Message, Fields>(name: string, type: MessageType<Message, Fields>, value: Buffer, key: string): Message {
+  try {
+    return type.decode(value);
+  } catch (error) {
+    throw new MetadataFormatError(`${key} is no ${name} of format version ${FORMAT_VERSION}: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
