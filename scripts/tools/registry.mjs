@@ -1,9 +1,25 @@
 import { isInstalled, toolDirectory } from './cache.mjs';
+import apacheKafka from './recipes/apache-kafka.mjs';
 import etcd from './recipes/etcd.mjs';
+import goClients from './recipes/go-clients.mjs';
+import { javaClient3, javaClient4 } from './recipes/java-client.mjs';
+import kafkaClients from './recipes/kafka-clients.mjs';
+import kcat from './recipes/kcat.mjs';
+import pythonClients from './recipes/python-clients.mjs';
 import seaweedfs from './recipes/seaweedfs.mjs';
 
 /** Every tool the tests and benchmarks use. */
-export const recipes = [etcd, seaweedfs];
+export const recipes = [
+  etcd,
+  seaweedfs,
+  pythonClients,
+  kcat,
+  kafkaClients,
+  javaClient3,
+  javaClient4,
+  apacheKafka,
+  goClients,
+];
 
 /** @throws {Error} when there is no such tool */
 export function recipeOf(name) {
