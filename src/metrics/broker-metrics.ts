@@ -1,0 +1,150 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** What a broker counts. Domain classes get this object, or the part of it that they need as an interface of theirs. */
+export class BrokerMetrics {
+  private readonly produceRequests: Counter;
+  private readonly fetchRequests: Counter;
+  private readonly produceLatency: Histogram;
+  private readonly uploadDuration: Histogram;
+  private readonly downloadDuration: Histogram;
+  private readonly storeRequests: Counter<'operation' | 'outcome'>;
+  private readonly walObjects: Counter;
+  private readonly walBytes: Counter;
+  private readonly walStages: Histogram<'stage'>;
+  private readonly adminRequests: Counter<'api'>;
+  private readonly adminErrors: Counter<'api'>;
+  private bytesFromMemory = 0;
+  private bytesFromStore = 0;
+
+  constructor(private readonly registry: Registry) {
+    const registers = [registry];
+    this.produceRequests = new Counter({
+      name: 'kafscale_produce_requests_total',
+      help: 'Produce requests received',
+      registers,
+    });
+    this.fetchRequests = new Counter({
+      name: 'kafscale_fetch_requests_total',
+      help: 'Fetch requests received',
+      registers,
+    });
+    this.produceLatency = new Histogram({
+      name: 'kafscale_produce_latency_ms',
+      help: 'From the arrival of a produce request to its answer',
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    });
+    this.uploadDuration = new Histogram({
+      name: 'kafscale_s3_upload_duration_ms',
+      help: 'Duration of writes to the object store, of whatever kind it is',
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    });
+    this.downloadDuration = new Histogram({
+      name: 'kafscale_s3_download_duration_ms',
+      help: 'Duration of reads from the object store, of whatever kind it is',
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    });
+    this.storeRequests = new Counter({
+      name: 'kafscale_s3_requests_total',
+      help: 'Requests to the object store, of whatever kind it is',
+      labelNames: ['operation', 'outcome'],
+      registers,
+    });
+    for (const operation of STORE_OPERATIONS) this.storeRequests.inc({ operation, outcome: 'success' }, 0);
+    this.walObjects = new Counter({
+      name: 'kafscale_wal_objects_total',
+      help: 'WAL objects committed',
+      registers,
+    });
+    this.walBytes = new Counter({
+      name: 'kafscale_wal_bytes_total',
+      help: 'Bytes of the WAL objects committed',
+      registers,
+    });
+    this.walStages = new Histogram({
+      name: 'kafscale_wal_stage_duration_ms',
+      help: 'How long WAL objects gather records (queue), are uploaded (upload) and wait for their commit (commit)',
+      labelNames: ['stage'],
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    });
+    this.adminRequests = new Counter({
+      name: 'kafscale_admin_requests_total',
+      help: 'Requests that create or delete topics',
+      labelNames: ['api'],
+      registers,
+    });
+    this.adminErrors = new Counter({
+      name: 'kafscale_admin_request_errors_total',
+      help: 'Topics that such requests could not create or delete',
+      labelNames: ['api'],
+      registers,
+    });
+    this.gauge('kafscale_cache_hit_ratio', 'Share of bytes read from memory, of all read for consumers', () => {
+      const total = this.bytesFromMemory + this.bytesFromStore;
+      return total === 0 ? 0 : this.bytesFromMemory / total;
+    });
+  }
+
+  /** Adds a value that is measured when somebody asks for it. */
+  gauge(name: string, help: string, measure: () => number): void {
+    const registers = [this.registry];
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(measure());
+      },
+    });
+  }
+
+  produceReceived(): void {
+    this.produceRequests.inc();
+  }
+
+  produceAnswered(latencyMs: number): void {
+    this.produceLatency.observe(latencyMs);
+  }
+
+  fetchReceived(): void {
+    this.fetchRequests.inc();
+  }
+
+  /** Bytes that were read for consumers, by where they came from. */
+  recordsRead(source: 'memory' | 'store', bytes: number): void {
+    if (source === 'memory') this.bytesFromMemory += bytes;
+    else this.bytesFromStore += bytes;
+  }
+
+  storeRequest(operation: StoreOperation, outcome: StoreOutcome, durationMs: number): void {
+    this.storeRequests.inc({ operation, outcome });
+    if (operation === 'put') this.uploadDuration.observe(durationMs);
+    if (operation === 'get') this.downloadDuration.observe(durationMs);
+  }
+
+  walObjectCommitted(stages: { bytes: number; queueMs: number; uploadMs: number; commitMs: number }): void {
+    this.walObjects.inc();
+    this.walBytes.inc(stages.bytes);
+    this.walStages.observe({ stage: 'queue' }, stages.queueMs);
+    this.walStages.observe({ stage: 'upload' }, stages.uploadMs);
+    this.walStages.observe({ stage: 'commit' }, stages.commitMs);
+  }
+
+  /** @param failures topics that the request could not create or delete */
+  adminRequest(api: string, failures: number): void {
+    this.adminRequests.inc({ api });
+    this.adminErrors.inc({ api }, failures);
+  }
+}
+
+export const STORE_OPERATIONS = ['put', 'get', 'head', 'list', 'delete'] as const;
+
+export type StoreOperation = (typeof STORE_OPERATIONS)[number];
+
+/** `refused`: the store answered, and the answer was no (there is no such object, or there is one already). */
+export type StoreOutcome = 'success' | 'refused' | 'error';
+
+const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000, 30_000];

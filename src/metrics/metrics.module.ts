@@ -1,0 +1,30 @@
+import { Global, Module } from '@nestjs/common';
+import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { BrokerMetrics } from './broker-metrics.js';
+import { MetricsController } from './metrics.controller.js';
+import { addProcessGauges } from './process-gauges.js';
+
+/** `/metrics` on the HTTP port, and the {@link BrokerMetrics} that everybody counts with. */
+@Global()
+@Module({
+  imports: [PrometheusModule.register({ controller: MetricsController, defaultMetrics: { enabled: false } })],
+  providers: [
+    { provide: Registry, useFactory: createRegistry },
+    { provide: BrokerMetrics, useFactory: createMetrics, inject: [Registry] },
+  ],
+  exports: [Registry, BrokerMetrics],
+})
+export class MetricsModule {}
+
+function createRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+function createMetrics(registry: Registry): BrokerMetrics {
+  const metrics = new BrokerMetrics(registry);
+  addProcessGauges(metrics);
+  return metrics;
+}
