@@ -17,6 +17,12 @@ export interface Extent extends WalEntry {
 /** The committed extents of one partition, in offset order and without overlap (I2, I3). */
 export class ExtentIndex {
   private readonly extents: Extent[] = [];
+  private bytes = 0;
+
+  /** Bytes of all batches. */
+  get totalBytes(): number {
+    return this.bytes;
+  }
 
   get length(): number {
     return this.extents.length;
@@ -39,6 +45,7 @@ export class ExtentIndex {
       );
     }
     this.extents.push(extent);
+    this.bytes += extent.length;
   }
 
   /** Position in the index of the first extent whose last offset is at or after `offset`; `length` when there is none. */
@@ -53,10 +60,6 @@ export class ExtentIndex {
     return low;
   }
 
-  /** The first extent at or after position `from` that can hold a record with this timestamp or a later one. */
-  firstWithTimestamp(timestamp: number): Extent | undefined {
-    return this.extents.find((extent) => extent.maxTimestamp >= timestamp);
-  }
 
   /** The earliest extent with the largest timestamp. */
   withMaxTimestamp(): Extent | undefined {

@@ -15,7 +15,7 @@ export interface WalParticipant {
 /** The object that is being filled: batches of many partitions, with their offsets assigned. */
 export class OpenWalObject {
   readonly committed: Promise<void>;
-  private readonly runs = new Map<WalParticipant, RecordBatch[]>();
+  private readonly runs = new Map<WalParticipant, Run>();
   private batchBytes = 0;
   private readonly settle: { resolve: () => void; reject: (error: Error) => void };
 
@@ -33,11 +33,19 @@ export class OpenWalObject {
     return this.batchBytes;
   }
 
-  /** The batch's bytes must not change any more. */
-  append(participant: WalParticipant, batch: RecordBatch): void {
-    const run = this.runs.get(participant);
-    if (run === undefined) this.runs.set(participant, [batch]);
-    else run.push(batch);
+  /**
+   * Adds a batch, whose bytes must not change any more.
+   *
+   * @param producerBatch what to remember of an idempotent producer's batch
+   */
+  append(participant: WalParticipant, batch: RecordBatch, producerBatch: ProducerBatch | undefined): void {
+    let run = this.runs.get(participant);
+    if (run === undefined) {
+      run = { batches: [], producerBatches: [] };
+      this.runs.set(participant, run);
+    }
+    run.batches.push(batch);
+    if (producerBatch !== undefined) run.producerBatches.push(producerBatch);
     this.batchBytes += batch.sizeInBytes;
   }
 
@@ -48,13 +56,13 @@ export class OpenWalObject {
     const pieces = [{ crc32c: crc32c(header), length: header.length }];
     const parts: SealedPart[] = [];
     let position = header.length;
-    for (const [participant, batches] of this.runs) {
-      const entry = describeRun(participant, batches, position);
-      for (const batch of batches) {
+    for (const [participant, run] of this.runs) {
+      const entry = describeRun(participant, run, position);
+      for (const batch of run.batches) {
         body.push(batch.bytes);
         pieces.push({ crc32c: batch.crc32cOfWholeBatch(), length: batch.sizeInBytes });
       }
-      parts.push({ participant, extent: { ...entry, object: ref, batches: batches.map((batch) => batch.bytes) } });
+      parts.push({ participant, extent: { ...entry, object: ref, batches: run.batches.map((batch) => batch.bytes) } });
       position += entry.length;
     }
     const end = encodeWalEnd({
@@ -102,18 +110,22 @@ export interface SealedWalObject {
   reject(error: Error): void;
 }
 
-function describeRun(participant: WalParticipant, batches: readonly RecordBatch[], position: number): WalEntry {
-  const first = batches[0] as RecordBatch;
-  const last = batches[batches.length - 1] as RecordBatch;
+/** The batches of one log in one object. */
+interface Run {
+  readonly batches: RecordBatch[];
+  readonly producerBatches: ProducerBatch[];
+}
+
+function describeRun(participant: WalParticipant, run: Run, position: number): WalEntry {
+  const first = run.batches[0] as RecordBatch;
+  const last = run.batches[run.batches.length - 1] as RecordBatch;
   let length = 0;
   let recordCount = 0;
   let maxTimestamp = -1;
-  const producerBatches: ProducerBatch[] = [];
-  for (const batch of batches) {
+  for (const batch of run.batches) {
     length += batch.sizeInBytes;
     recordCount += batch.recordCount;
     maxTimestamp = Math.max(maxTimestamp, batch.maxTimestamp);
-    if (batch.producerId >= 0) producerBatches.push(producerBatchOf(batch));
   }
   return {
     topicId: participant.topicId,
@@ -124,21 +136,8 @@ function describeRun(participant: WalParticipant, batches: readonly RecordBatch[
     position,
     length,
     maxTimestamp,
-    batchCount: batches.length,
+    batchCount: run.batches.length,
     recordCount,
-    producerBatches,
-  };
-}
-
-/** The producer's part of a batch with its offset assigned. */
-export function producerBatchOf(batch: RecordBatch): ProducerBatch {
-  return {
-    producerId: batch.producerId,
-    producerEpoch: batch.producerEpoch,
-    firstSequence: batch.baseSequence,
-    lastSequence: batch.lastSequence,
-    baseOffset: batch.baseOffset,
-    lastOffset: batch.lastOffset,
-    timestamp: batch.maxTimestamp,
+    producerBatches: run.producerBatches,
   };
 }

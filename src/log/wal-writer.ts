@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/logger.js';
 import type { RecordBatch } from '../protocol/records/record-batch.js';
 import { walObjectKey } from '../storage/object-keys.js';
+import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock, Timer } from '../time/clock.js';
 import type { CommitLog } from './commit-log.js';
 import { IncarnationLostError } from './commit-log.js';
@@ -74,11 +75,11 @@ export class WalWriter {
    *
    * @returns resolves when the batch is committed; rejects when the incarnation ends before that is known
    */
-  append(participant: WalParticipant, batch: RecordBatch): Promise<void> {
+  append(participant: WalParticipant, batch: RecordBatch, producerBatch?: ProducerBatch): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     this.open ??= new OpenWalObject(this.clock.monotonic());
     const object = this.open;
-    object.append(participant, batch);
+    object.append(participant, batch, producerBatch);
     if (object.sizeBytes >= this.options.objectBytes) this.seal();
     else this.queueSealCheck();
     return object.committed;

@@ -12,6 +12,8 @@ export const INCARNATIONS_PREFIX = 'incarnations/';
 export const COMMITS_PREFIX = 'commits/';
 export const PRODUCER_IDS_KEY = 'producer-ids';
 export const CLUSTER_ID_KEY = 'cluster-id';
+/** Held, under its lease, by the broker that assigns partitions. */
+export const CONTROLLER_KEY = 'controller';
 
 /** Prefix of all keys of one topic but its assignments. */
 export const topicPrefix = (topic: string) => `${TOPICS_PREFIX}${topicName(topic)}/`;

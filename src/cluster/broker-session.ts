@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from '../logging/logger.js';
+import { MetadataUnavailableError, type MetadataStore } from '../metadata/metadata-store.js';
+import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
+import type { Clock } from '../time/clock.js';
+import { Incarnation, type BrokerIdentity } from './incarnation.js';
+import { claimPartitions, readAssignments, type StoredAssignment } from './partition-claims.js';
+import type { PartitionHost } from './partition-host.js';
+import type { PartitionId } from './partition-id.js';
+
+export interface BrokerSessionOptions {
+  readonly broker: BrokerIdentity;
+  /** How long the cluster waits for a silent broker, ms. */
+  readonly leaseTtlMs: number;
+}
+
+/**
+ * This broker's membership: one incarnation after the other, each leading the partitions of all topics.
+ *
+ * When an incarnation is lost, everything in memory is dropped and a new one takes over what was committed. Topics that
+ * come and go are opened and closed as the catalogue shows them.
+ */
+export class BrokerSession {
+  private incarnation: Incarnation | undefined;
+  private readonly stopping = new AbortController();
+  private reconciling: Promise<void> = Promise.resolve();
+  private reconcileQueued = false;
+  private unsubscribe: () => void = () => undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: MetadataStore,
+    private readonly catalogue: TopicCatalogue,
+    private readonly host: PartitionHost,
+    private readonly options: BrokerSessionOptions,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+    private readonly logger: Logger,
+    private readonly newIncarnationId: () => string = () => randomBytes(16).toString('base64url'),
+  ) {}
+
+  /** Whether this broker holds a live incarnation. */
+  get isLive(): boolean {
+    return this.incarnation?.isLive() ?? false;
+  }
+
+  get incarnationId(): string | undefined {
+    return this.incarnation?.id;
+  }
+
+  /**
+   * Joins the cluster and opens all partitions.
+   *
+   * @throws OtherBrokerLiveError, MetadataFormatError and what recovery throws: the broker must not start then
+   */
+  async start(): Promise<void> {
+    const ended = await this.begin();
+    this.unsubscribe = this.catalogue.onChange(() => this.queueReconcile());
+    this.running = this.keepAlive(ended);
+  }
+
+  /** Commits what was accepted and leaves the cluster. */
+  async stop(): Promise<void> {
+    this.unsubscribe();
+    const incarnation = this.incarnation;
+    if (incarnation?.isLive() === true) await this.host.flush();
+    this.stopping.abort(new Error('the broker is stopping'));
+    this.host.abandon('this broker is stopping');
+    await this.running;
+    if (incarnation?.isLive() === true) await incarnation.end();
+  }
+
+  /** Registers an incarnation and opens all partitions. @returns resolves with the reason when the incarnation ends */
+  private async begin(): Promise<Promise<string>> {
+    const { broker, leaseTtlMs } = this.options;
+    const incarnation = await Incarnation.register(this.store, broker, this.newIncarnationId(), leaseTtlMs, this.clock);
+    this.incarnation = incarnation;
+    const failed = this.host.begin(incarnation);
+    this.logger.info({ event: 'incarnation_started', incarnation: incarnation.id }, 'joined the cluster');
+    const ended = Promise.race([
+      incarnation.lost.then(() => 'its lease is gone'),
+      failed.catch((error: unknown) => String(error)),
+    ]);
+    await this.reconcile();
+    return ended;
+  }
+
+  /** Takes a new incarnation whenever the last one has ended, until the broker stops. */
+  private async keepAlive(ended: Promise<string>): Promise<void> {
+    const { signal } = this.stopping;
+    for (let attempt = 0; ; ) {
+      const reason = await ended;
+      if (signal.aborted) return;
+      this.logger.error({ event: 'incarnation_lost', incarnation: this.incarnationId, reason }, 'incarnation lost');
+      this.incarnation?.giveUp();
+      this.host.abandon(`this broker lost its incarnation: ${reason}`);
+      await this.reconciling.catch(() => undefined);
+      try {
+        ended = await this.begin();
+        attempt = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.logger.error({ event: 'incarnation_retry', attempt, err: error }, 'cannot join the cluster, trying again');
+        this.host.abandon('this broker could not join the cluster');
+        ended = interruptibleSleep(this.clock, backoffDelay(attempt, this.random), signal).then(
+          () => 'joining failed',
+          () => 'stopping',
+        );
+        attempt += 1;
+      }
+    }
+  }
+
+  private queueReconcile(): void {
+    if (this.reconcileQueued || this.stopping.signal.aborted) return;
+    this.reconcileQueued = true;
+    this.reconciling = this.reconciling
+      .then(async () => {
+        this.reconcileQueued = false;
+        await this.reconcile();
+      })
+      .catch(async (error: unknown) => {
+        if (this.stopping.signal.aborted || !this.isLive) return;
+        this.logger.error({ event: 'reconcile_retry', err: error }, 'cannot open partitions, trying again');
+        await interruptibleSleep(this.clock, backoffDelay(4, this.random), this.stopping.signal).catch(() => undefined);
+        this.queueReconcile();
+      });
+  }
+
+  /** Makes the open partitions those that the catalogue shows. */
+  private async reconcile(): Promise<void> {
+    const incarnation = this.incarnation;
+    if (incarnation === undefined) return;
+    for (const topicId of this.host.openTopics()) {
+      if (this.catalogue.getById(topicId) === undefined) this.host.closeTopic(topicId);
+    }
+    const missing = [...this.catalogue.all()].flatMap(partitionsOf).filter((id) => !this.host.isOpen(id.topicId, id.partition));
+    if (missing.length > 0) await this.takeOver(incarnation, missing);
+  }
+
+  /** Reads what is committed of the partitions, claims them under new epochs, and opens them (commit protocol, rule 8). */
+  private async takeOver(incarnation: Incarnation, partitions: readonly PartitionId[]): Promise<void> {
+    const assignments = await readAssignments(this.store, partitions);
+    const recovered = await this.host.recover(
+      assignments.map((assignment) => ({ id: assignment.id, tenures: endedTenures(assignment, incarnation) })),
+    );
+    const byId = new Map(recovered.map((partition) => [idKey(partition.id), partition]));
+    const claims = recovered.map((partition, index) => ({
+      assignment: assignments[index] as StoredAssignment,
+      logStartOffset: partition.logStartOffset,
+      logEndOffset: partition.logEndOffset,
+    }));
+    const mine = claims.filter(({ assignment }) => assignment.tenures.at(-1)?.incarnationId === incarnation.id);
+    const others = claims.filter((claim) => !mine.includes(claim));
+    // A claim whose outcome was unknown may have been carried out; nothing was appended under it yet.
+    const alreadyClaimed = mine.map(({ assignment }) => ({ id: assignment.id, epoch: assignment.epoch }));
+    const claimed = await claimPartitions(this.store, incarnation, others, new Date(this.clock.now()));
+    if (!incarnation.isLive()) throw new MetadataUnavailableError('the incarnation ended while partitions were opened');
+    for (const { id, epoch } of [...alreadyClaimed, ...claimed]) {
+      const partition = byId.get(idKey(id));
+      if (partition !== undefined) this.host.open(partition, epoch);
+    }
+    if (alreadyClaimed.length + claimed.length < partitions.length) this.queueReconcile();
+  }
+}
+
+/** All tenures but the incarnation's own open one, under which nothing has been written yet. */
+function endedTenures(assignment: StoredAssignment, incarnation: Incarnation) {
+  const isOwn = assignment.tenures.at(-1)?.incarnationId === incarnation.id;
+  return isOwn ? assignment.tenures.slice(0, -1) : assignment.tenures;
+}
+
+function partitionsOf(topic: Topic): PartitionId[] {
+  return Array.from({ length: topic.partitionCount }, (_, partition) => ({
+    topicName: topic.name,
+    topicId: topic.id,
+    partition,
+  }));
+}
+
+function idKey(id: PartitionId): string {
+  return `${id.topicId}/${id.partition}`;
+}

@@ -1,0 +1,5 @@
+export interface PartitionId {
+  readonly topicName: string;
+  readonly topicId: string;
+  readonly partition: number;
+}

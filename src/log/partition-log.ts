@@ -1,0 +1,250 @@
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import { BatchLayout, RecordBatch } from '../protocol/records/record-batch.js';
+import { readInt64 } from '../protocol/records/int64.js';
+import type { ProducerBatch } from '../storage/wal-format.js';
+import type { Clock } from '../time/clock.js';
+import { ExtentIndex, type Extent } from './extents.js';
+import type { ExtentReader } from './extent-reader.js';
+import { ProducerState } from './producer-state.js';
+import type { WalParticipant } from './wal-object.js';
+import type { WalWriter } from './wal-writer.js';
+
+/** Which partition this is, and under which leadership. */
+export interface PartitionIdentity {
+  readonly topicName: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+}
+
+/** What recovery found of a partition: everything that was committed. */
+export interface RecoveredLog {
+  readonly logStartOffset: number;
+  readonly extents: readonly Extent[];
+}
+
+export interface PartitionLogContext {
+  readonly writer: WalWriter;
+  readonly reader: ExtentReader;
+  readonly clock: Clock;
+  /** Whether this broker may still accept writes and speak for the partition's end (commit protocol, rule 14). */
+  readonly isLeading: () => boolean;
+}
+
+export interface Append {
+  readonly baseOffset: number;
+  /** Resolves when the batch is durable and committed; rejects when the incarnation ended before that was known. */
+  readonly committed: Promise<void>;
+}
+
+/** What one read found. */
+export interface LogRead {
+  /** Whole batches, the first of which may start before the offset that was asked for. */
+  readonly batches: readonly Buffer[];
+  readonly sizeBytes: number;
+  /** Set when nothing could be read because these batches are not in memory: load them, then read again. */
+  readonly cold?: Extent;
+}
+
+const NOTHING: LogRead = { batches: [], sizeBytes: 0 };
+
+/**
+ * One partition under one leadership: assigns offsets to what is appended, and shows what is committed.
+ *
+ * `logStartOffset ≤ highWatermark ≤ logEndOffset`. Readers see batches below the high watermark only, which moves when
+ * the WAL object that holds them is committed (I1, I3). A log is used for one leader epoch and thrown away after it.
+ */
+export class PartitionLog implements WalParticipant {
+  readonly topicName: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  readonly logStartOffset: number;
+  private readonly extents = new ExtentIndex();
+  private readonly producers = new ProducerState();
+  private readonly advanceListeners = new Set<() => void>();
+  private readonly commitWaiters: { offset: number; resolve: () => void; reject: (error: Error) => void }[] = [];
+  private nextOffset: number;
+  private committedEnd: number;
+  private closedBy: KafkaError | undefined;
+
+  constructor(
+    identity: PartitionIdentity,
+    recovered: RecoveredLog,
+    private readonly context: PartitionLogContext,
+  ) {
+    this.topicName = identity.topicName;
+    this.topicId = identity.topicId;
+    this.partition = identity.partition;
+    this.leaderEpoch = identity.leaderEpoch;
+    this.logStartOffset = recovered.logStartOffset;
+    this.committedEnd = recovered.logStartOffset;
+    for (const extent of recovered.extents) this.adopt(extent);
+    for (const extent of recovered.extents) for (const batch of extent.producerBatches) this.producers.record(batch);
+    this.nextOffset = this.committedEnd;
+  }
+
+  /** Offset after the last committed record: what consumers can see. */
+  get highWatermark(): number {
+    return this.committedEnd;
+  }
+
+  /** Offset that the next record gets. */
+  get logEndOffset(): number {
+    return this.nextOffset;
+  }
+
+  /** Whether this broker may accept writes and answer for the partition's end. */
+  get isLeading(): boolean {
+    return this.closedBy === undefined && this.context.isLeading();
+  }
+
+  /** Bytes of all committed batches. */
+  get sizeBytes(): number {
+    return this.extents.totalBytes;
+  }
+
+  /**
+   * Appends one validated batch, patching its base offset and leader epoch. A batch of an idempotent producer that is in
+   * the log already is not appended again; its first offset is returned, and committed when the first copy is (rule 12).
+   *
+   * @throws KafkaError NOT_LEADER_OR_FOLLOWER when this broker no longer leads the partition
+   * @throws KafkaError OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH for an idempotent producer's misfit
+   */
+  append(batch: RecordBatch): Append {
+    if (!this.isLeading) throw this.closedBy ?? notLeading();
+    const now = this.context.clock.now();
+    if (batch.producerId >= 0) {
+      const duplicate = this.producers.check(sequencesOf(batch), now);
+      if (duplicate !== undefined) {
+        return { baseOffset: duplicate.baseOffset, committed: this.whenCommitted(duplicate.lastOffset) };
+      }
+    }
+    batch.assignOffset(this.nextOffset, this.leaderEpoch);
+    const baseOffset = this.nextOffset;
+    this.nextOffset = batch.lastOffset + 1;
+    const producerBatch = batch.producerId >= 0 ? producerBatchOf(batch, now) : undefined;
+    if (producerBatch !== undefined) this.producers.record(producerBatch);
+    return { baseOffset, committed: this.context.writer.append(this, batch, producerBatch) };
+  }
+
+  /** Called by the WAL: an object that holds batches of this log is committed. */
+  committed(extent: Extent): void {
+    this.adopt(extent);
+    while (this.commitWaiters[0] !== undefined && this.commitWaiters[0].offset < this.committedEnd) {
+      this.commitWaiters.shift()?.resolve();
+    }
+    for (const listener of this.advanceListeners) listener();
+  }
+
+  /**
+   * Reads whole committed batches from memory.
+   *
+   * @param offset from the log start offset to the high watermark; a batch that contains it is returned from its start
+   * @param maxBytes most bytes to return
+   * @param atLeastOne return the first batch even when it alone is larger than `maxBytes` (KIP-74)
+   */
+  read(offset: number, maxBytes: number, atLeastOne: boolean): LogRead {
+    const found: Buffer[] = [];
+    let sizeBytes = 0;
+    let index = this.extents.indexOf(offset);
+    for (let extent = this.extents.at(index); extent !== undefined; extent = this.extents.at((index += 1))) {
+      const batches = this.context.reader.cached(extent);
+      if (batches === undefined) return found.length > 0 ? { batches: found, sizeBytes } : { ...NOTHING, cold: extent };
+      for (let at = found.length > 0 ? 0 : batchContaining(batches, offset); at < batches.length; at += 1) {
+        const batch = batches[at] as Buffer;
+        const fits = sizeBytes + batch.length <= maxBytes;
+        if (!fits && !(atLeastOne && found.length === 0)) return { batches: found, sizeBytes };
+        found.push(batch);
+        sizeBytes += batch.length;
+      }
+    }
+    return { batches: found, sizeBytes };
+  }
+
+  /** Bytes that a reader at `offset` could get, counted no further than `atMost`; no object is read. */
+  availableBytes(offset: number, atMost: number): number {
+    let bytes = 0;
+    let index = this.extents.indexOf(offset);
+    for (let extent = this.extents.at(index); extent !== undefined && bytes < atMost; extent = this.extents.at((index += 1))) {
+      bytes += extent.length;
+    }
+    return Math.min(bytes, atMost);
+  }
+
+  /** Brings batches that {@link read} found cold into memory. Throws ObjectStoreError, CorruptExtentError. */
+  async load(extent: Extent): Promise<void> {
+    await this.context.reader.load(extent);
+  }
+
+  /** The committed batches that can answer a search by timestamp, see `timestamp-search.ts`. */
+  get index(): ExtentIndex {
+    return this.extents;
+  }
+
+  /** All batches of an extent, in offset order. Throws ObjectStoreError, CorruptExtentError. */
+  async batchesOf(extent: Extent): Promise<RecordBatch[]> {
+    const batches = await this.context.reader.load(extent);
+    return batches.map((bytes) => new RecordBatch(bytes));
+  }
+
+  /** Calls `listener` whenever the high watermark has moved or the log was closed, until the returned function is called. */
+  onAdvance(listener: () => void): () => void {
+    this.advanceListeners.add(listener);
+    return () => this.advanceListeners.delete(listener);
+  }
+
+  /** Ends this leadership: nothing is accepted any more, and who waits is told why. Committed data stays readable. */
+  close(reason: KafkaError): void {
+    if (this.closedBy !== undefined) return;
+    this.closedBy = reason;
+    for (const waiter of this.commitWaiters.splice(0)) waiter.reject(reason);
+    for (const listener of this.advanceListeners) listener();
+  }
+
+  private adopt(extent: Extent): void {
+    if (extent.baseOffset !== this.committedEnd) {
+      throw new Error(
+        `I3 violated: ${this.topicName}-${this.partition} ends at ${this.committedEnd}, ${extent.object.key} starts at ${extent.baseOffset}`,
+      );
+    }
+    this.extents.append(extent);
+    this.committedEnd = extent.lastOffset + 1;
+  }
+
+  private whenCommitted(offset: number): Promise<void> {
+    if (offset < this.committedEnd) return Promise.resolve();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    // Kept in offset order: commits resolve them from the front.
+    const at = this.commitWaiters.findIndex((waiter) => waiter.offset > offset);
+    const waiter = { offset, resolve: () => resolve(undefined), reject };
+    this.commitWaiters.splice(at < 0 ? this.commitWaiters.length : at, 0, waiter);
+    return promise;
+  }
+}
+
+function sequencesOf(batch: RecordBatch) {
+  const { producerId, producerEpoch, baseSequence: firstSequence, lastSequence } = batch;
+  return { producerId, producerEpoch, firstSequence, lastSequence };
+}
+
+/** @param now when the batch was appended: silence is measured by the broker's clock, not by the records' timestamps */
+function producerBatchOf(batch: RecordBatch, now: number): ProducerBatch {
+  return { ...sequencesOf(batch), baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, timestamp: now };
+}
+
+function notLeading(): KafkaError {
+  return new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker no longer leads the partition');
+}
+
+/** Position of the last batch that starts at or before `offset`; 0 when all start after it. */
+function batchContaining(batches: readonly Buffer[], offset: number): number {
+  let low = 0;
+  let high = batches.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (readInt64(batches[middle] as Buffer, BatchLayout.BASE_OFFSET) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
