@@ -24,7 +24,7 @@ function get(array: Uint8Array | Uint32Array, index: number): number {
 }
 
 /**
- * CRC-32C in plain JavaScript, eight bytes a step ("slice-by-8"). Slower than the native one from about a hundred
+ * CRC-32C in plain JavaScript, eight bytes a step ("slice-by-8"). Slower than the native one from about 256
  * bytes on, faster below; tests use it as an independent oracle.
  *
  * @param seed CRC-32C of the bytes that come before these, to continue a checksum

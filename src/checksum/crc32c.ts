@@ -4,7 +4,7 @@ import { crc32cJs, POLYNOMIAL } from './crc32c-js.js';
 type Crc32c = (bytes: Uint8Array, seed?: number) => number;
 
 /** Below this length the call into native code costs more than it saves. */
-const NATIVE_FROM_BYTES = 96;
+const NATIVE_FROM_BYTES = 256;
 
 const native = loadNative();
 
