@@ -1,0 +1,47 @@
+import { Controller, Get, HttpCode, Inject, ServiceUnavailableException } from '@nestjs/common';
+import {
+  HealthCheck,
+  HealthCheckService,
+  HealthIndicatorService,
+  type HealthCheckResult,
+  type HealthIndicatorResult,
+} from '@nestjs/terminus';
+import { Readiness } from './readiness.js';
+
+/** What Kubernetes, load balancers and people ask about the broker's state. */
+@Controller()
+export class HealthController {
+  constructor(
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(HealthCheckService) private readonly health: HealthCheckService,
+    @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
+  ) {}
+
+  /** The process runs and answers. Says nothing of the stores: a restart would not mend them. */
+  @Get('livez')
+  @HttpCode(200)
+  live(): string {
+    return 'ok\n';
+  }
+
+  /** 200 once clients can connect and the stores answer; else 503 with the reasons, one a line. */
+  @Get('readyz')
+  async ready(): Promise<string> {
+    const problems = await this.readiness.problems();
+    if (problems.length > 0) throw new ServiceUnavailableException({ ready: false, problems });
+    return 'ok\n';
+  }
+
+  /** Every dependency by itself, in Terminus' form: 503 when one of them fails. */
+  @Get('health')
+  @HealthCheck()
+  async report(): Promise<HealthCheckResult> {
+    const states = await this.readiness.dependencies();
+    return this.health.check(
+      states.map(({ name, problem }) => (): HealthIndicatorResult => {
+        const indicator = this.indicators.check(name);
+        return problem === undefined ? indicator.up() : indicator.down({ problem });
+      }),
+    );
+  }
+}
