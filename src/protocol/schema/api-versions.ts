@@ -1,6 +1,7 @@
 /**
- * ApiVersions (key 18): tells which APIs the broker serves, and in which versions. It is the first request on a connection.
+ * ApiVersions (key 18): tells which APIs the broker serves, and in which versions.
  *
+ * - It is the first request on a connection.
  * - A version that the broker does not know is answered in v0 with UNSUPPORTED_VERSION and the range of this API.
  * - The response header is v0 in every version: the client cannot tell yet what the broker speaks (KIP-511).
  * - In answers to v0 to v3, features whose lowest version is 0 are left out: older clients cannot bear them.

@@ -49,7 +49,6 @@ export const Fetch = defineApi({
     replicaState: struct(
       '15+',
       {
-        /** -1 for consumers. */
         replicaId: int32('all', { default: -1 }),
         replicaEpoch: int64('all', { default: -1 }),
       },

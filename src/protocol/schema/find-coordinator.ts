@@ -40,7 +40,6 @@ export const FindCoordinator = defineApi({
       nodeId: int32(),
       host: string(),
       port: int32(),
-      /** Up to v3, as the other fields beside it. */
       errorCode: int16(),
       errorMessage: string('all', { nullable: true }),
     }),
