@@ -16,7 +16,11 @@ export interface MetadataStore {
    *
    * At most {@link MAX_TXN_OPERATIONS} compares, and as many operations in either branch.
    *
+   * Within a branch no key is changed twice.
+   *
    * @throws MetadataUnavailableError when no answer came: the transaction may have been applied, or may be applied later
+   * @throws MetadataStoreError when the store refused the transaction: it was not applied
+   * @throws RangeError when the transaction breaks the rules above
    */
   txn(transaction: Transaction): Promise<TransactionResult>;
 
@@ -78,6 +82,10 @@ export interface TransactionResult {
   readonly reads: readonly (KeyValue | undefined)[];
 }
 
+/**
+ * Never called from within a call of the store. What a listener throws is logged, and the listener is given a new
+ * snapshot later.
+ */
 export interface WatchListener {
   /** The whole prefix as of `revision`; replaces everything heard before. */
   snapshot(entries: readonly KeyValue[], revision: number): void;
@@ -86,12 +94,12 @@ export interface WatchListener {
 }
 
 export type Change =
-  | { readonly type: 'put'; readonly entry: KeyValue }
-  | { readonly type: 'delete'; readonly key: string };
+  { readonly type: 'put'; readonly entry: KeyValue } | { readonly type: 'delete'; readonly key: string };
 
 export interface Watch {
-  /** Resolves when the first snapshot was delivered. */
+  /** Resolves when the first snapshot was delivered; rejects when the listener threw on it, or on an earlier close. */
   readonly ready: Promise<void>;
+  /** Nothing is delivered afterwards. */
   close(): void;
 }
 
@@ -103,7 +111,7 @@ export interface Lease {
    * successful keep-alive was *sent*, plus the TTL. The holder must stop relying on the lease before then.
    */
   readonly validUntil: number;
-  /** Resolves when the store has said that the lease is gone. */
+  /** Resolves when the store has said that the lease is gone without our having revoked it. */
   readonly lost: Promise<void>;
   /** Deletes the keys that are bound to the lease, now. */
   revoke(): Promise<void>;
@@ -112,6 +120,11 @@ export interface Lease {
 /** The store did not answer. A transaction may have been applied, or may be applied later. */
 export class MetadataUnavailableError extends Error {
   override readonly name = 'MetadataUnavailableError';
+}
+
+/** The store refused the call and applied nothing: bad credentials, no space left, a lease that is gone, a closed store. */
+export class MetadataStoreError extends Error {
+  override readonly name = 'MetadataStoreError';
 }
 
 /** A stored value cannot be read: it is damaged, or was written by a newer version of KafScale. */
