@@ -3,7 +3,7 @@ import type { Logger } from '../logging/logger.js';
 import { MetadataUnavailableError, type MetadataStore } from '../metadata/metadata-store.js';
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
-import type { Clock } from '../time/clock.js';
+import { sleep, type Clock } from '../time/clock.js';
 import { Incarnation, type BrokerIdentity } from './incarnation.js';
 import { claimPartitions, readAssignments, type StoredAssignment } from './partition-claims.js';
 import type { PartitionHost } from './partition-host.js';
@@ -14,6 +14,8 @@ export interface BrokerSessionOptions {
   /** How long the cluster waits for a silent broker, ms. */
   readonly leaseTtlMs: number;
 }
+
+const RECONCILE_RETRY_MS = 500;
 
 /**
  * This broker's membership: one incarnation after the other, each leading the partitions of all topics.
@@ -55,7 +57,7 @@ export class BrokerSession {
    * @throws OtherBrokerLiveError, MetadataFormatError and what recovery throws: the broker must not start then
    */
   async start(): Promise<void> {
-    const ended = await this.begin();
+    const { ended } = await this.begin();
     this.unsubscribe = this.catalogue.onChange(() => this.queueReconcile());
     this.running = this.keepAlive(ended);
   }
@@ -71,8 +73,8 @@ export class BrokerSession {
     if (incarnation?.isLive() === true) await incarnation.end();
   }
 
-  /** Registers an incarnation and opens all partitions. @returns resolves with the reason when the incarnation ends */
-  private async begin(): Promise<Promise<string>> {
+  /** Registers an incarnation and opens all partitions. `ended` resolves with the reason when the incarnation ends. */
+  private async begin(): Promise<{ ended: Promise<string> }> {
     const { broker, leaseTtlMs } = this.options;
     const incarnation = await Incarnation.register(this.store, broker, this.newIncarnationId(), leaseTtlMs, this.clock);
     this.incarnation = incarnation;
@@ -82,50 +84,64 @@ export class BrokerSession {
       incarnation.lost.then(() => 'its lease is gone'),
       failed.catch((error: unknown) => String(error)),
     ]);
-    await this.reconcile();
-    return ended;
+    await this.reconcileInTurn();
+    return { ended };
   }
 
   /** Takes a new incarnation whenever the last one has ended, until the broker stops. */
-  private async keepAlive(ended: Promise<string>): Promise<void> {
+  private async keepAlive(firstEnded: Promise<string>): Promise<void> {
     const { signal } = this.stopping;
-    for (let attempt = 0; ; ) {
-      const reason = await ended;
-      if (signal.aborted) return;
+    let reason = await firstEnded;
+    for (let attempt = 0; !signal.aborted; ) {
       this.logger.error({ event: 'incarnation_lost', incarnation: this.incarnationId, reason }, 'incarnation lost');
-      this.incarnation?.giveUp();
-      this.host.abandon(`this broker lost its incarnation: ${reason}`);
-      await this.reconciling.catch(() => undefined);
+      await this.drop(reason);
       try {
-        ended = await this.begin();
+        const { ended } = await this.begin();
         attempt = 0;
+        reason = await ended;
       } catch (error) {
         if (signal.aborted) return;
-        this.logger.error({ event: 'incarnation_retry', attempt, err: error }, 'cannot join the cluster, trying again');
-        this.host.abandon('this broker could not join the cluster');
-        ended = interruptibleSleep(this.clock, backoffDelay(attempt, this.random), signal).then(
-          () => 'joining failed',
-          () => 'stopping',
-        );
+        reason = `the cluster could not be joined: ${String(error)}`;
+        await interruptibleSleep(this.clock, backoffDelay(attempt, this.random), signal).catch(() => undefined);
         attempt += 1;
       }
+    }
+  }
+
+  /** Forgets everything of the incarnation that has ended. */
+  private async drop(reason: string): Promise<void> {
+    this.host.abandon(`this broker lost its incarnation: ${reason}`);
+    await this.reconciling;
+    try {
+      await this.incarnation?.end();
+    } catch (error) {
+      // Its successor ends it in the metadata store, or its lease runs out.
+      this.logger.warn({ event: 'incarnation_end_failed', err: error }, 'could not end the old incarnation');
     }
   }
 
   private queueReconcile(): void {
     if (this.reconcileQueued || this.stopping.signal.aborted) return;
     this.reconcileQueued = true;
-    this.reconciling = this.reconciling
-      .then(async () => {
-        this.reconcileQueued = false;
-        await this.reconcile();
-      })
-      .catch(async (error: unknown) => {
-        if (this.stopping.signal.aborted || !this.isLive) return;
-        this.logger.error({ event: 'reconcile_retry', err: error }, 'cannot open partitions, trying again');
-        await interruptibleSleep(this.clock, backoffDelay(4, this.random), this.stopping.signal).catch(() => undefined);
-        this.queueReconcile();
-      });
+    const attempt = this.reconcileInTurn(() => {
+      this.reconcileQueued = false;
+    });
+    attempt.catch(async (error: unknown) => {
+      if (this.stopping.signal.aborted || !this.isLive) return;
+      this.logger.error({ event: 'reconcile_retry', err: error }, 'cannot open partitions, trying again');
+      await sleep(this.clock, RECONCILE_RETRY_MS);
+      this.queueReconcile();
+    });
+  }
+
+  /** Reconciles after all reconciliations that are under way: one at a time. */
+  private reconcileInTurn(begins: () => void = () => undefined): Promise<void> {
+    const turn = this.reconciling.then(() => {
+      begins();
+      return this.reconcile();
+    });
+    this.reconciling = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Makes the open partitions those that the catalogue shows. */
@@ -156,7 +172,9 @@ export class BrokerSession {
     // A claim whose outcome was unknown may have been carried out; nothing was appended under it yet.
     const alreadyClaimed = mine.map(({ assignment }) => ({ id: assignment.id, epoch: assignment.epoch }));
     const claimed = await claimPartitions(this.store, incarnation, others, new Date(this.clock.now()));
-    if (!incarnation.isLive()) throw new MetadataUnavailableError('the incarnation ended while partitions were opened');
+    if (this.incarnation !== incarnation || !incarnation.isLive()) {
+      throw new MetadataUnavailableError('the incarnation ended while partitions were opened');
+    }
     for (const { id, epoch } of [...alreadyClaimed, ...claimed]) {
       const partition = byId.get(idKey(id));
       if (partition !== undefined) this.host.open(partition, epoch);

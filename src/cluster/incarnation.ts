@@ -129,11 +129,6 @@ export class Incarnation {
     this.ended = true;
     await this.lease.revoke();
   }
-
-  /** Stops relying on the lease, without telling the store. */
-  giveUp(): void {
-    this.ended = true;
-  }
 }
 
 /** @throws OtherBrokerLiveError when the predecessor is another broker */

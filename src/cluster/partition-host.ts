@@ -1,6 +1,5 @@
 import type { PartitionId } from './partition-id.js';
 import type { Tenure } from '../metadata/tenure.js';
-import type { Incarnation } from './incarnation.js';
 
 /** What the cluster asks of whoever keeps the partitions' logs. */
 export interface PartitionHost {
@@ -9,7 +8,7 @@ export interface PartitionHost {
    *
    * @returns rejects when this incarnation can commit nothing more; never resolves
    */
-  begin(incarnation: Incarnation): Promise<never>;
+  begin(incarnation: LiveIncarnation): Promise<never>;
 
   /**
    * Finds what was committed of partitions by incarnations that have ended. The result is handed back to `open`.
@@ -18,7 +17,7 @@ export interface PartitionHost {
    */
   recover(partitions: readonly { readonly id: PartitionId; readonly tenures: readonly Tenure[] }[]): Promise<Recovered[]>;
 
-  /** Starts to lead a partition. */
+  /** Starts to lead a partition that `recover` has read. */
   open(partition: Recovered, leaderEpoch: number): void;
 
   isOpen(topicId: string, partition: number): boolean;
@@ -33,6 +32,14 @@ export interface PartitionHost {
 
   /** Drops everything: the incarnation has ended. */
   abandon(reason: string): void;
+}
+
+/** The part of an incarnation that logs need. */
+export interface LiveIncarnation {
+  readonly id: string;
+  readonly brokerId: number;
+  /** Whether it surely lives, by our own clock. */
+  isLive(): boolean;
 }
 
 export interface Recovered {

@@ -13,11 +13,6 @@ export interface ExtentReaderOptions {
   readonly maxConcurrentReads: number;
 }
 
-export interface CacheObserver {
-  /** A fetch found what it wanted in memory, or not. */
-  cacheLookup(hit: boolean): void;
-}
-
 /** A stored byte range does not hold the batches that its footer promised. */
 export class CorruptExtentError extends Error {
   override readonly name = 'CorruptExtentError';
@@ -36,16 +31,13 @@ export class ExtentReader {
   constructor(
     private readonly store: ObjectStore,
     private readonly options: ExtentReaderOptions,
-    private readonly observer?: CacheObserver,
   ) {
     this.blocks = new LRUCache({ maxSize: Math.max(1, options.cacheBytes) });
   }
 
   /** The extent's batches if they are in memory. */
   cached(extent: Extent): readonly Buffer[] | undefined {
-    const batches = extent.batches ?? this.blocks.get(blockKey(extent));
-    this.observer?.cacheLookup(batches !== undefined);
-    return batches;
+    return extent.batches ?? this.blocks.get(blockKey(extent));
   }
 
   /**

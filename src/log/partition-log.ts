@@ -162,16 +162,6 @@ export class PartitionLog implements WalParticipant {
     return { batches: found, sizeBytes };
   }
 
-  /** Bytes that a reader at `offset` could get, counted no further than `atMost`; no object is read. */
-  availableBytes(offset: number, atMost: number): number {
-    let bytes = 0;
-    let index = this.extents.indexOf(offset);
-    for (let extent = this.extents.at(index); extent !== undefined && bytes < atMost; extent = this.extents.at((index += 1))) {
-      bytes += extent.length;
-    }
-    return Math.min(bytes, atMost);
-  }
-
   /** Brings batches that {@link read} found cold into memory. Throws ObjectStoreError, CorruptExtentError. */
   async load(extent: Extent): Promise<void> {
     await this.context.reader.load(extent);

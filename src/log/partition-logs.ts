@@ -1,11 +1,12 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { Logger } from '../logging/logger.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
+import type { Tenure } from '../metadata/tenure.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Clock } from '../time/clock.js';
 import { CommitLog } from './commit-log.js';
-import { ExtentReader, type CacheObserver } from './extent-reader.js';
-import { PartitionLog, type PartitionIdentity, type RecoveredLog } from './partition-log.js';
+import { ExtentReader } from './extent-reader.js';
+import { PartitionLog, type RecoveredLog } from './partition-log.js';
 import { TailCache } from './tail-cache.js';
 import { WalRecovery } from './wal-recovery.js';
 import { WalUploader } from './wal-uploader.js';
@@ -35,7 +36,19 @@ export interface LogIncarnation {
   isLive(): boolean;
 }
 
-export type LogObserver = WalObserver & CacheObserver;
+/** A partition by names. */
+export interface PartitionId {
+  readonly topicName: string;
+  readonly topicId: string;
+  readonly partition: number;
+}
+
+/** What was committed of a partition. */
+export interface RecoveredPartition extends RecoveredLog {
+  readonly id: PartitionId;
+  /** Offset after the last committed record. */
+  readonly logEndOffset: number;
+}
 
 export interface LogDependencies {
   readonly objects: ObjectStore;
@@ -44,7 +57,7 @@ export interface LogDependencies {
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   readonly logger: Logger;
-  readonly observer?: LogObserver;
+  readonly observer?: WalObserver;
 }
 
 /** The partition logs that this broker leads, and the WAL that they share, for one incarnation after the other. */
@@ -64,7 +77,6 @@ export class PartitionLogs {
     this.reader = new ExtentReader(
       dependencies.objects,
       { cacheBytes: half, maxConcurrentReads: options.maxConcurrentReads },
-      dependencies.observer,
     );
     this.budget = new WriteBudget(options.writeBudgetPerSecond, dependencies.clock);
   }
@@ -108,25 +120,48 @@ export class PartitionLogs {
     return writer.failed;
   }
 
-  /** Reads what ended incarnations have committed; one of these serves all partitions that are opened together. */
-  recovery(): WalRecovery {
+  /**
+   * Reads what ended incarnations have committed of partitions.
+   *
+   * @param partitions with their tenures, oldest first
+   * @throws MissingWalObjectError, WalFormatError when a committed object is gone or damaged
+   * @throws MetadataUnavailableError when a commit record can't be read
+   */
+  async recover(
+    partitions: readonly { readonly id: PartitionId; readonly tenures: readonly Tenure[] }[],
+  ): Promise<RecoveredPartition[]> {
     const { objects, metadata, clock, random, logger } = this.dependencies;
-    const { namespace, maxConcurrentReads } = this.options;
+    const { namespace, maxConcurrentReads: concurrency } = this.options;
     const { signal } = this.running().recovery;
-    return new WalRecovery(objects, metadata, { namespace, concurrency: maxConcurrentReads }, clock, random, logger, signal);
+    const recovery = new WalRecovery(objects, metadata, { namespace, concurrency }, clock, random, logger, signal);
+    return Promise.all(
+      partitions.map(async ({ id, tenures }) => {
+        const extents = await recovery.extentsOf(id.topicId, id.partition, tenures);
+        const logEndOffset = (extents.at(-1)?.lastOffset ?? -1) + 1;
+        return { id, logStartOffset: 0, logEndOffset, extents };
+      }),
+    );
   }
 
-  /** Starts to lead a partition whose history is `recovered`. */
-  open(identity: PartitionIdentity, recovered: RecoveredLog): PartitionLog {
+  /** Starts to lead a partition that `recover` has read. */
+  open(partition: RecoveredPartition, leaderEpoch: number): void {
     const { incarnation, writer } = this.running();
-    const log = new PartitionLog(identity, recovered, {
+    const log = new PartitionLog({ ...partition.id, leaderEpoch }, partition, {
       writer,
       reader: this.reader,
       clock: this.dependencies.clock,
       isLeading: () => incarnation.isLive(),
     });
-    this.logs.set(logKey(identity.topicId, identity.partition), log);
-    return log;
+    this.logs.set(logKey(log.topicId, log.partition), log);
+  }
+
+  isOpen(topicId: string, partition: number): boolean {
+    return this.logs.has(logKey(topicId, partition));
+  }
+
+  /** Ids of the topics that have open partitions. */
+  openTopics(): ReadonlySet<string> {
+    return new Set(Array.from(this.logs.values(), (log) => log.topicId));
   }
 
   /** Closes the logs of a deleted topic. What it has in WAL objects stays there until those are removed. */

@@ -23,8 +23,6 @@ export const WAL_END_READ_BYTES = 64 * 1024;
 const HEADER_MAGIC = 0x4b57414c; // KWAL
 const TRAILER_MAGIC = 0x4c41574b; // LAWK
 
-export type WalFooter = kafscale.storage.IWalFooter;
-
 /** What a WAL object holds of one partition: one contiguous byte range of whole record batches. */
 export interface WalEntry {
   /** 22-character base64url form of the topic's uuid. */
@@ -136,13 +134,12 @@ export function decodeWalEnd(end: Buffer, objectSize: number, objectName: string
   }
   const decoded = decodeFooter(footer, objectName);
   const bodyEnd = objectSize - endBytes;
-  const entries = decoded.entries.map((entry): WalEntry => {
-    const { position, length, baseOffset, lastOffset } = entry;
+  const entries = decoded.entries.map(walEntryOf);
+  for (const { position, length, baseOffset, lastOffset } of entries) {
     if (position < WAL_HEADER_BYTES || length <= 0 || position + length > bodyEnd || lastOffset < baseOffset) {
       throw new WalFormatError(`${objectName} has an entry that does not fit the object`);
     }
-    return { ...entry, topicId: Buffer.from(entry.topicId).toString('base64url') };
-  });
+  }
   return {
     incarnationId: decoded.incarnationId,
     sequence: decoded.sequence,
@@ -151,18 +148,36 @@ export function decodeWalEnd(end: Buffer, objectSize: number, objectName: string
   };
 }
 
-function decodeFooter(footer: Buffer, objectName: string) {
+function decodeFooter(footer: Buffer, objectName: string): kafscale.storage.WalFooter {
   try {
-    const message = kafscale.storage.WalFooter.decode(footer);
-    return kafscale.storage.WalFooter.toObject(message, { defaults: true, arrays: true }) as {
-      incarnationId: string;
-      sequence: number;
-      createdAtMs: number;
-      entries: (Omit<WalEntry, 'topicId'> & { topicId: Uint8Array })[];
-    };
+    return kafscale.storage.WalFooter.decode(footer);
   } catch (error) {
     throw new WalFormatError(`${objectName} has an undecodable footer`, { cause: error });
   }
+}
+
+function walEntryOf(entry: kafscale.storage.IWalEntry): WalEntry {
+  return {
+    topicId: Buffer.from(entry.topicId ?? []).toString('base64url'),
+    partition: entry.partition ?? 0,
+    leaderEpoch: entry.leaderEpoch ?? 0,
+    baseOffset: entry.baseOffset ?? 0,
+    lastOffset: entry.lastOffset ?? 0,
+    position: entry.position ?? 0,
+    length: entry.length ?? 0,
+    maxTimestamp: entry.maxTimestamp ?? 0,
+    batchCount: entry.batchCount ?? 0,
+    recordCount: entry.recordCount ?? 0,
+    producerBatches: (entry.producerBatches ?? []).map((batch) => ({
+      producerId: batch.producerId ?? 0,
+      producerEpoch: batch.producerEpoch ?? 0,
+      firstSequence: batch.firstSequence ?? 0,
+      lastSequence: batch.lastSequence ?? 0,
+      baseOffset: batch.baseOffset ?? 0,
+      lastOffset: batch.lastOffset ?? 0,
+      timestamp: batch.timestamp ?? 0,
+    })),
+  };
 }
 
 /** CRC-32C of an object from the checksums of its pieces, in order. */

@@ -1,0 +1,185 @@
+/*
+ * Produce: appends each partition's batch and answers when all of them are committed.
+ *
+ * - Batches are appended in the order of the requests, before anything is awaited: pipelined requests keep their order.
+ * - acks 1 and −1 mean the same: durable in the object store and committed (I1). acks 0 has no answer; an error closes the
+ *   connection, which makes the client refresh its metadata.
+ * - A partition whose commit takes longer than the request's timeout is answered REQUEST_TIMED_OUT; the batch may still
+ *   become durable, and an idempotent producer's retry is then recognised (I8).
+ * - Transactions are refused: a transactional id with 53, a transactional batch with 48.
+ */
+import type { ClusterView } from '../cluster/cluster-view.js';
+import type { PartitionLogs } from '../log/partition-logs.js';
+import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
+import type { RequestOf, ResponseInput } from '../protocol/codec/index.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import { InvalidRecordsError } from '../protocol/records/invalid-records.js';
+import { parseProducedBatch } from '../protocol/records/validate.js';
+import { Produce } from '../protocol/schema/produce.js';
+import { CloseConnection } from '../protocol/transport/close-connection.js';
+import { KafkaApi, type KafkaApiHandler } from '../protocol/transport/handler.js';
+import type { RequestContext } from '../protocol/transport/request-context.js';
+import type { Clock } from '../time/clock.js';
+import { LeaderHints } from './leader-hints.js';
+import { findLog, findTopic } from './partition-lookup.js';
+import { produceRules, topicLogConfig } from './produce-rules.js';
+
+type Request = RequestOf<typeof Produce>;
+type Response = ResponseInput<typeof Produce>;
+type TopicData = Request['topicData'][number];
+type PartitionData = TopicData['partitionData'][number];
+type PartitionResponse = Response['responses'][number]['partitionResponses'][number];
+
+/** From this version on topics are named by id (KIP-516). */
+const FIRST_VERSION_WITH_TOPIC_IDS = 13;
+
+export interface ProduceOptions {
+  /** Decompress and check every record, not only the batch header. */
+  readonly deepValidation: boolean;
+  /** How long producers should hold back, ms; told to them with every answer. */
+  readonly throttleTimeMs: () => number;
+}
+
+/** One partition of a request after its append: its answer, once `committed` has settled. */
+interface PendingPartition {
+  readonly response: PartitionResponse;
+  readonly committed: Promise<void> | undefined;
+}
+
+@KafkaApi(Produce)
+export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
+  constructor(
+    private readonly catalogue: TopicCatalogue,
+    private readonly logs: PartitionLogs,
+    private readonly cluster: ClusterView,
+    private readonly clock: Clock,
+    private readonly options: ProduceOptions,
+  ) {}
+
+  handle(request: Request, context: RequestContext): Promise<Response | undefined> {
+    const hints = new LeaderHints(this.cluster);
+    const pending: PendingPartition[] = [];
+    const responses = request.topicData.map((topic) => ({
+      name: topic.name,
+      topicId: topic.topicId,
+      partitionResponses: topic.partitionData.map((partition) => {
+        const appended = this.append(request, topic, partition, context.apiVersion, hints);
+        pending.push(appended);
+        return appended.response;
+      }),
+    }));
+    if (request.acks === 0) return settleUnanswered(pending);
+    return this.awaitCommits(pending, request.timeoutMs).then(() => ({
+      responses,
+      nodeEndpoints: hints.nodeEndpoints(),
+      throttleTimeMs: this.options.throttleTimeMs(),
+    }));
+  }
+
+  errorResponse(request: Request, code: ErrorCode, message: string): Response {
+    return {
+      responses: request.topicData.map(({ name, topicId, partitionData }) => ({
+        name,
+        topicId,
+        partitionResponses: partitionData.map(({ index }) => failure(index, new KafkaError(code, message))),
+      })),
+    };
+  }
+
+  private append(
+    request: Request,
+    reference: TopicData,
+    partition: PartitionData,
+    version: number,
+    hints: LeaderHints,
+  ): PendingPartition {
+    let topic: Topic | undefined;
+    try {
+      checkRequest(request);
+      topic = findTopic(this.catalogue, reference, version >= FIRST_VERSION_WITH_TOPIC_IDS);
+      return this.appendTo(topic, partition, version);
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error;
+      const response = failure(partition.index, error);
+      if (error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER && topic !== undefined) {
+        const currentLeader = hints.hintFor(topic, partition.index);
+        if (currentLeader !== undefined) response.currentLeader = currentLeader;
+      }
+      return { response, committed: undefined };
+    }
+  }
+
+  private appendTo(topic: Topic, partition: PartitionData, version: number): PendingPartition {
+    const log = findLog(this.logs, topic, partition.index);
+    const now = this.clock.now();
+    const batch = parseProducedBatch(partition.records, produceRules(topic, version, this.options.deepValidation, now));
+    if (batch.isTransactional) {
+      throw new KafkaError(ErrorCode.INVALID_TXN_STATE, 'transactions are not supported');
+    }
+    const { logAppendTime } = topicLogConfig(topic);
+    if (logAppendTime) batch.stampLogAppendTime(now);
+    const { baseOffset, committed } = log.append(batch);
+    return {
+      response: {
+        index: partition.index,
+        errorCode: ErrorCode.NONE,
+        baseOffset,
+        logAppendTimeMs: logAppendTime ? now : -1,
+        logStartOffset: log.logStartOffset,
+      },
+      committed,
+    };
+  }
+
+  /** Waits for all commits, or the timeout, and turns what went wrong into the partitions' errors. */
+  private async awaitCommits(pending: readonly PendingPartition[], timeoutMs: number): Promise<void> {
+    const timedOut = new KafkaError(ErrorCode.REQUEST_TIMED_OUT, 'not committed within the timeout of the request');
+    let expire: () => void = () => undefined;
+    const expired = new Promise<KafkaError>((resolve) => (expire = () => resolve(timedOut)));
+    const timer = this.clock.setTimer(Math.max(0, timeoutMs), expire);
+    await Promise.all(
+      pending.map(async ({ response, committed }) => {
+        if (committed === undefined) return;
+        const outcome = await Promise.race([committed.then(() => undefined, asKafkaError), expired]);
+        if (outcome !== undefined) Object.assign(response, failure(response.index, outcome));
+      }),
+    );
+    timer.cancel();
+  }
+}
+
+/** Of acks 0: settles when everything is committed, so that the request's bytes count as in use until then. */
+async function settleUnanswered(pending: readonly PendingPartition[]): Promise<undefined> {
+  const outcomes = await Promise.allSettled(pending.map(({ committed }) => committed));
+  const failed =
+    pending.some(({ response }) => response.errorCode !== ErrorCode.NONE) ||
+    outcomes.some(({ status }) => status === 'rejected');
+  if (failed) throw new CloseConnection('a request with acks=0 failed');
+  return undefined;
+}
+
+function checkRequest(request: Request): void {
+  if (request.acks < -1 || request.acks > 1) {
+    throw new KafkaError(ErrorCode.INVALID_REQUIRED_ACKS, `acks must be 0, 1 or -1, not ${request.acks}`);
+  }
+  if (request.transactionalId !== null) {
+    throw new KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 'transactions are not supported');
+  }
+}
+
+function asKafkaError(error: unknown): KafkaError {
+  if (error instanceof KafkaError) return error;
+  return new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'the write-ahead log failed', { cause: error });
+}
+
+function failure(index: number, error: KafkaError): PartitionResponse {
+  return {
+    index,
+    errorCode: error.code,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset: -1,
+    recordErrors: error instanceof InvalidRecordsError ? [...error.recordErrors] : [],
+    errorMessage: error.message,
+  };
+}
