@@ -68,7 +68,8 @@ export class FetchPass {
       for (const result of partitions) this.look(topic, result);
     }
     const asksForNothing = this.request.topics.length === 0;
-    return this.hasErrors || asksForNothing || (this.totalBytes >= this.request.minBytes && this.cold.length === 0);
+    const hasEnough = this.totalBytes >= this.request.minBytes && (this.totalBytes > 0 || this.cold.length === 0);
+    return this.hasErrors || asksForNothing || hasEnough;
   }
 
   /** The logs of the partitions that were found. */
@@ -94,8 +95,8 @@ export class FetchPass {
       this.version >= FIRST_VERSION_WITH_STORAGE_ERROR
         ? ErrorCode.KAFKA_STORAGE_ERROR
         : ErrorCode.NOT_LEADER_OR_FOLLOWER;
-    for (const { log, response } of this.everyResult()) {
-      if (log !== undefined && logs.has(log)) response.errorCode = code;
+    for (const result of this.everyResult()) {
+      if (result.log !== undefined && logs.has(result.log)) result.response = { ...result.response, errorCode: code };
     }
   }
 
@@ -123,11 +124,14 @@ export class FetchPass {
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error;
       this.hasErrors = true;
-      result.response = { ...emptyResponse(result.request.partition), errorCode: error.code };
       const pointsElsewhere =
         error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER || error.code === ErrorCode.FENCED_LEADER_EPOCH;
-      const hint = pointsElsewhere && topic ? this.hints.hintFor(topic, result.request.partition) : undefined;
-      if (hint !== undefined) result.response.currentLeader = hint;
+      const currentLeader = pointsElsewhere && topic ? this.hints.hintFor(topic, result.request.partition) : undefined;
+      result.response = {
+        ...emptyResponse(result.request.partition),
+        errorCode: error.code,
+        ...(currentLeader && { currentLeader }),
+      };
     }
   }
 

@@ -52,6 +52,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
     const hints = new LeaderHints(this.cluster);
     const pass = new FetchPass(request, context.apiVersion, this.catalogue, this.logs, hints, MAX_RESPONSE_BYTES);
     if (!pass.run()) await this.wait(pass, request, context);
+    this.readAhead(pass);
     this.observer.recordsRead('memory', pass.bytesFromMemory);
     this.observer.recordsRead('store', pass.bytesFromStore);
     return { responses: pass.responses(), nodeEndpoints: hints.nodeEndpoints() };
@@ -72,6 +73,15 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
         })),
       })),
     };
+  }
+
+  /** What was left out because it is not in memory is read meanwhile, for the client's next fetch. */
+  private readAhead(pass: FetchPass): void {
+    for (const { log, extent } of pass.cold) {
+      log.load(extent).catch((error: unknown) => {
+        this.logger.warn({ event: 'fetch_read_failed', key: extent.object.key, err: error }, 'read failed');
+      });
+    }
   }
 
   private async wait(pass: FetchPass, request: Request, context: RequestContext): Promise<void> {

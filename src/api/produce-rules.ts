@@ -1,6 +1,6 @@
 import type { Topic } from '../metadata/topic-catalogue.js';
 import { logConfigOf, type TopicLogConfig } from '../metadata/topic-configs.js';
-import type { ProduceRules } from '../protocol/records/validate.js';
+import type { ProduceRules } from '../protocol/records/produce-rules.js';
 
 const parsed = new WeakMap<Topic, TopicLogConfig>();
 

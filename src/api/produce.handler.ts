@@ -13,7 +13,7 @@ import type { PartitionLogs } from '../log/partition-logs.js';
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
 import type { RequestOf, ResponseInput } from '../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
-import { InvalidRecordsError } from '../protocol/records/invalid-records.js';
+import { InvalidRecordsError } from '../protocol/records/produce-rules.js';
 import { parseProducedBatch } from '../protocol/records/validate.js';
 import { Produce } from '../protocol/schema/produce.js';
 import { CloseConnection } from '../protocol/transport/close-connection.js';
@@ -40,8 +40,8 @@ export interface ProduceOptions {
   readonly throttleTimeMs: () => number;
 }
 
-/** One partition of a request after its append: its answer, once `committed` has settled. */
-interface PendingPartition {
+/** One partition of a request after its append: its answer, if `committed` resolves. */
+interface AppendedPartition {
   readonly response: PartitionResponse;
   readonly committed: Promise<void> | undefined;
 }
@@ -58,22 +58,10 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
 
   handle(request: Request, context: RequestContext): Promise<Response | undefined> {
     const hints = new LeaderHints(this.cluster);
-    const pending: PendingPartition[] = [];
-    const responses = request.topicData.map((topic) => ({
-      name: topic.name,
-      topicId: topic.topicId,
-      partitionResponses: topic.partitionData.map((partition) => {
-        const appended = this.append(request, topic, partition, context.apiVersion, hints);
-        pending.push(appended);
-        return appended.response;
-      }),
-    }));
-    if (request.acks === 0) return settleUnanswered(pending);
-    return this.awaitCommits(pending, request.timeoutMs).then(() => ({
-      responses,
-      nodeEndpoints: hints.nodeEndpoints(),
-      throttleTimeMs: this.options.throttleTimeMs(),
-    }));
+    const appended = request.topicData.map((topic) =>
+      topic.partitionData.map((partition) => this.append(request, topic, partition, context.apiVersion, hints)),
+    );
+    return request.acks === 0 ? settleUnanswered(appended.flat()) : this.answerWhenCommitted(request, appended, hints);
   }
 
   errorResponse(request: Request, code: ErrorCode, message: string): Response {
@@ -92,7 +80,7 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
     partition: PartitionData,
     version: number,
     hints: LeaderHints,
-  ): PendingPartition {
+  ): AppendedPartition {
     let topic: Topic | undefined;
     try {
       checkRequest(request);
@@ -100,16 +88,16 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
       return this.appendTo(topic, partition, version);
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error;
-      const response = failure(partition.index, error);
-      if (error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER && topic !== undefined) {
-        const currentLeader = hints.hintFor(topic, partition.index);
-        if (currentLeader !== undefined) response.currentLeader = currentLeader;
-      }
-      return { response, committed: undefined };
+      const isElsewhere = error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER && topic !== undefined;
+      const currentLeader = isElsewhere ? hints.hintFor(topic, partition.index) : undefined;
+      return {
+        response: { ...failure(partition.index, error), ...(currentLeader && { currentLeader }) },
+        committed: undefined,
+      };
     }
   }
 
-  private appendTo(topic: Topic, partition: PartitionData, version: number): PendingPartition {
+  private appendTo(topic: Topic, partition: PartitionData, version: number): AppendedPartition {
     const log = findLog(this.logs, topic, partition.index);
     const now = this.clock.now();
     const batch = parseProducedBatch(partition.records, produceRules(topic, version, this.options.deepValidation, now));
@@ -131,28 +119,43 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
     };
   }
 
-  /** Waits for all commits, or the timeout, and turns what went wrong into the partitions' errors. */
-  private async awaitCommits(pending: readonly PendingPartition[], timeoutMs: number): Promise<void> {
-    const timedOut = new KafkaError(ErrorCode.REQUEST_TIMED_OUT, 'not committed within the timeout of the request');
-    let expire: () => void = () => undefined;
-    const expired = new Promise<KafkaError>((resolve) => (expire = () => resolve(timedOut)));
-    const timer = this.clock.setTimer(Math.max(0, timeoutMs), expire);
-    await Promise.all(
-      pending.map(async ({ response, committed }) => {
-        if (committed === undefined) return;
-        const outcome = await Promise.race([committed.then(() => undefined, asKafkaError), expired]);
-        if (outcome !== undefined) Object.assign(response, failure(response.index, outcome));
-      }),
+  /** Waits for all commits, but no longer than the request's timeout. */
+  private async answerWhenCommitted(
+    request: Request,
+    appended: readonly (readonly AppendedPartition[])[],
+    hints: LeaderHints,
+  ): Promise<Response> {
+    const { promise: expired, resolve: expire } = Promise.withResolvers<KafkaError>();
+    const timer = this.clock.setTimer(Math.max(0, request.timeoutMs), () =>
+      expire(new KafkaError(ErrorCode.REQUEST_TIMED_OUT, 'not committed within the timeout of the request')),
+    );
+    const responses = await Promise.all(
+      request.topicData.map(async ({ name, topicId }, index) => ({
+        name,
+        topicId,
+        partitionResponses: await Promise.all(
+          (appended[index] ?? []).map((partition) => outcomeOf(partition, expired)),
+        ),
+      })),
     );
     timer.cancel();
+    return { responses, nodeEndpoints: hints.nodeEndpoints(), throttleTimeMs: this.options.throttleTimeMs() };
   }
 }
 
+/** The answer for a partition once its commit has settled, or the request has expired. */
+async function outcomeOf(partition: AppendedPartition, expired: Promise<KafkaError>): Promise<PartitionResponse> {
+  const { response, committed } = partition;
+  if (committed === undefined) return response;
+  const error = await Promise.race([committed.then(() => undefined, asKafkaError), expired]);
+  return error === undefined ? response : failure(response.index, error);
+}
+
 /** Of acks 0: settles when everything is committed, so that the request's bytes count as in use until then. */
-async function settleUnanswered(pending: readonly PendingPartition[]): Promise<undefined> {
-  const outcomes = await Promise.allSettled(pending.map(({ committed }) => committed));
+async function settleUnanswered(appended: readonly AppendedPartition[]): Promise<undefined> {
+  const outcomes = await Promise.allSettled(appended.map(({ committed }) => committed));
   const failed =
-    pending.some(({ response }) => response.errorCode !== ErrorCode.NONE) ||
+    appended.some(({ response }) => response.errorCode !== ErrorCode.NONE) ||
     outcomes.some(({ status }) => status === 'rejected');
   if (failed) throw new CloseConnection('a request with acks=0 failed');
   return undefined;

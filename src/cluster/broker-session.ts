@@ -92,7 +92,7 @@ export class BrokerSession {
   private async keepAlive(firstEnded: Promise<string>): Promise<void> {
     const { signal } = this.stopping;
     let reason = await firstEnded;
-    for (let attempt = 0; !signal.aborted; ) {
+    for (let attempt = 0; !signal.aborted;) {
       this.logger.error({ event: 'incarnation_lost', incarnation: this.incarnationId, reason }, 'incarnation lost');
       await this.drop(reason);
       try {
@@ -151,7 +151,9 @@ export class BrokerSession {
     for (const topicId of this.host.openTopics()) {
       if (this.catalogue.getById(topicId) === undefined) this.host.closeTopic(topicId);
     }
-    const missing = [...this.catalogue.all()].flatMap(partitionsOf).filter((id) => !this.host.isOpen(id.topicId, id.partition));
+    const missing = [...this.catalogue.all()]
+      .flatMap(partitionsOf)
+      .filter((id) => !this.host.isOpen(id.topicId, id.partition));
     if (missing.length > 0) await this.takeOver(incarnation, missing);
   }
 

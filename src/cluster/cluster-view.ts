@@ -35,8 +35,18 @@ export class ClusterView {
   /** Resolves when the mirror has been filled. */
   async start(): Promise<void> {
     this.watches = [
-      this.mirror(BROKERS_PREFIX, this.liveBrokers, (entry) => this.putBroker(entry), (key) => this.dropBroker(key)),
-      this.mirror(ASSIGNMENTS_PREFIX, this.leaders, (entry) => this.putLeader(entry), (key) => this.leaders.delete(key)),
+      this.mirror(
+        BROKERS_PREFIX,
+        this.liveBrokers,
+        (entry) => this.putBroker(entry),
+        (key) => this.dropBroker(key),
+      ),
+      this.mirror(
+        ASSIGNMENTS_PREFIX,
+        this.leaders,
+        (entry) => this.putLeader(entry),
+        (key) => this.leaders.delete(key),
+      ),
     ];
     await Promise.all(this.watches.map((watch) => watch.ready));
   }

@@ -1,9 +1,4 @@
-import {
-  brokerKey,
-  commitKey,
-  CONTROLLER_KEY,
-  incarnationKey,
-} from '../metadata/keys.js';
+import { brokerKey, commitKey, CONTROLLER_KEY, incarnationKey } from '../metadata/keys.js';
 import {
   MetadataUnavailableError,
   type KeyValue,

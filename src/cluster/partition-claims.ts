@@ -43,7 +43,8 @@ export async function readAssignments(
   partitions: readonly PartitionId[],
 ): Promise<StoredAssignment[]> {
   const topics = new Set(partitions.map((partition) => partition.topicName));
-  const prefixes = topics.size <= TOPICS_READ_ONE_BY_ONE ? [...topics].map(topicAssignmentsPrefix) : [ASSIGNMENTS_PREFIX];
+  const prefixes =
+    topics.size <= TOPICS_READ_ONE_BY_ONE ? [...topics].map(topicAssignmentsPrefix) : [ASSIGNMENTS_PREFIX];
   const stored = new Map<string, Omit<StoredAssignment, 'id'>>();
   for (const prefix of prefixes) {
     for (const entry of (await store.range(prefix)).entries) {
@@ -110,7 +111,10 @@ function putsOf(claim: Claim, incarnation: { id: string; brokerId: number }, now
     assignedAt: now.toISOString(),
     incarnationId: incarnation.id,
     tenures: [
-      ...closeTenures(tenures, claim.logEndOffset).map(({ toOffset, ...tenure }) => ({ ...tenure, toOffset: toOffset ?? null })),
+      ...closeTenures(tenures, claim.logEndOffset).map(({ toOffset, ...tenure }) => ({
+        ...tenure,
+        toOffset: toOffset ?? null,
+      })),
       { incarnationId: incarnation.id, epoch, fromOffset: claim.logEndOffset },
     ],
   });

@@ -15,7 +15,9 @@ export interface PartitionHost {
    *
    * @param partitions with their tenures, oldest first
    */
-  recover(partitions: readonly { readonly id: PartitionId; readonly tenures: readonly Tenure[] }[]): Promise<Recovered[]>;
+  recover(
+    partitions: readonly { readonly id: PartitionId; readonly tenures: readonly Tenure[] }[],
+  ): Promise<Recovered[]>;
 
   /** Starts to lead a partition that `recover` has read. */
   open(partition: Recovered, leaderEpoch: number): void;

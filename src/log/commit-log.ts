@@ -57,7 +57,10 @@ export class CommitLog {
         return;
       } catch (error) {
         if (!(error instanceof MetadataUnavailableError)) throw error;
-        this.logger.warn({ event: 'commit_retry', sequence, attempt, err: error }, 'commit outcome unknown, repeating it');
+        this.logger.warn(
+          { event: 'commit_retry', sequence, attempt, err: error },
+          'commit outcome unknown, repeating it',
+        );
         await interruptibleSleep(this.clock, backoffDelay(attempt, this.random), signal);
       }
     }

@@ -95,7 +95,8 @@ function splitBatches(bytes: Buffer, extent: Extent): Buffer[] {
   let offset = extent.baseOffset;
   try {
     for (const batch of batchesIn(bytes)) {
-      if (batch.baseOffset !== offset || batch.computeCrc() !== batch.crc) throw corrupt(extent, `bad batch at offset ${offset}`);
+      if (batch.baseOffset !== offset || batch.computeCrc() !== batch.crc)
+        throw corrupt(extent, `bad batch at offset ${offset}`);
       batches.push(batch.bytes);
       offset = batch.lastOffset + 1;
     }

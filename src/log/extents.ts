@@ -60,7 +60,6 @@ export class ExtentIndex {
     return low;
   }
 
-
   /** The earliest extent with the largest timestamp. */
   withMaxTimestamp(): Extent | undefined {
     let best: Extent | undefined;

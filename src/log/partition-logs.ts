@@ -74,10 +74,10 @@ export class PartitionLogs {
   ) {
     const half = Math.floor(options.cacheBytes / 2);
     this.tailCache = new TailCache(half);
-    this.reader = new ExtentReader(
-      dependencies.objects,
-      { cacheBytes: half, maxConcurrentReads: options.maxConcurrentReads },
-    );
+    this.reader = new ExtentReader(dependencies.objects, {
+      cacheBytes: half,
+      maxConcurrentReads: options.maxConcurrentReads,
+    });
     this.budget = new WriteBudget(options.writeBudgetPerSecond, dependencies.clock);
   }
 
@@ -190,7 +190,8 @@ export class PartitionLogs {
   }
 
   private running() {
-    if (this.current === undefined) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker has no incarnation');
+    if (this.current === undefined)
+      throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker has no incarnation');
     return this.current;
   }
 }

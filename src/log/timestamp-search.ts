@@ -16,7 +16,10 @@ export interface TimestampedOffset {
  *
  * @throws ObjectStoreError, CorruptExtentError when the log can't be read
  */
-export async function firstRecordAtOrAfter(log: PartitionLog, timestamp: number): Promise<TimestampedOffset | undefined> {
+export async function firstRecordAtOrAfter(
+  log: PartitionLog,
+  timestamp: number,
+): Promise<TimestampedOffset | undefined> {
   for (let index = 0; index < log.index.length; index += 1) {
     const extent = log.index.at(index);
     if (extent === undefined || extent.maxTimestamp < timestamp) continue;

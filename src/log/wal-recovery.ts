@@ -68,7 +68,8 @@ export class WalRecovery {
   private async readIncarnation(incarnationId: string): Promise<ReadonlyMap<string, Extent[]>> {
     const key = commitKey(incarnationId);
     const record = await this.metadata.get(key);
-    if (record === undefined) throw new MetadataFormatError(`${key} is missing: what ${incarnationId} committed is unknown`);
+    if (record === undefined)
+      throw new MetadataFormatError(`${key} is missing: what ${incarnationId} committed is unknown`);
     const { committedSequence } = decodeIncarnationCommit(record.value, key);
     const contents = new Array<WalObjectContents>(committedSequence);
     let next = 1;
@@ -115,7 +116,10 @@ export class WalRecovery {
           throw new MissingWalObjectError(`${key} was committed but is not in the object store`, { cause: error });
         }
         if (!(error instanceof ObjectStoreError)) throw error;
-        this.logger.warn({ event: 'wal_recovery_retry', key, attempt, err: error }, 'footer not readable, trying again');
+        this.logger.warn(
+          { event: 'wal_recovery_retry', key, attempt, err: error },
+          'footer not readable, trying again',
+        );
         await interruptibleSleep(this.clock, backoffDelay(attempt, this.random), this.signal);
       }
     }

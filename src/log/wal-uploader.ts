@@ -70,7 +70,10 @@ export class WalUploader {
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ObjectStoreError)) throw error;
-      this.logger.warn({ event: 'wal_upload_check_retry', key: object.ref.key, err: error }, 'stored object not readable');
+      this.logger.warn(
+        { event: 'wal_upload_check_retry', key: object.ref.key, err: error },
+        'stored object not readable',
+      );
       return false;
     }
     if (stored.crc32c === object.crc32c && stored.sizeBytes === object.sizeBytes) return true;

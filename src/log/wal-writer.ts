@@ -192,7 +192,11 @@ export class WalWriter {
   /** The objects up to `sequence` are committed: shows them to readers, then resolves their waiters. */
   private deliver(sequence: number): void {
     const now = this.clock.monotonic();
-    for (let entry = this.inFlight[0]; entry !== undefined && entry.object.ref.sequence <= sequence; entry = this.inFlight[0]) {
+    for (
+      let entry = this.inFlight[0];
+      entry !== undefined && entry.object.ref.sequence <= sequence;
+      entry = this.inFlight[0]
+    ) {
       this.inFlight.shift();
       const { object, sealedAt, uploadedAt = now } = entry;
       for (const { participant, extent } of object.parts) participant.committed(extent);
