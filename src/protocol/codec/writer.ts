@@ -26,27 +26,32 @@ export class Writer {
   }
 
   bool(value: boolean): void {
-    this.#view.setInt8(this.#reserve(1), value ? 1 : 0);
+    const at = this.#reserve(1);
+    this.#view.setInt8(at, value ? 1 : 0);
   }
 
   int8(value: number): void {
     if ((value << 24) >> 24 !== value) outOfRange('int8', value);
-    this.#view.setInt8(this.#reserve(1), value);
+    const at = this.#reserve(1);
+    this.#view.setInt8(at, value);
   }
 
   int16(value: number): void {
     if ((value << 16) >> 16 !== value) outOfRange('int16', value);
-    this.#view.setInt16(this.#reserve(2), value);
+    const at = this.#reserve(2);
+    this.#view.setInt16(at, value);
   }
 
   uint16(value: number): void {
     if ((value & 0xffff) !== value) outOfRange('uint16', value);
-    this.#view.setUint16(this.#reserve(2), value);
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value);
   }
 
   int32(value: number): void {
     if ((value | 0) !== value) outOfRange('int32', value);
-    this.#view.setInt32(this.#reserve(4), value);
+    const at = this.#reserve(4);
+    this.#view.setInt32(at, value);
   }
 
   /** Saturates at the ends of the int64 range. */
@@ -63,7 +68,8 @@ export class Writer {
   }
 
   float64(value: number): void {
-    this.#view.setFloat64(this.#reserve(8), value);
+    const at = this.#reserve(8);
+    this.#view.setFloat64(at, value);
   }
 
   uuid(value: string): void {
@@ -72,13 +78,15 @@ export class Writer {
     else if (value.length !== 22 || this.#bytes.write(value, at, 16, 'base64url') !== 16) outOfRange('uuid', value);
   }
 
+  /** An unsigned varint of at most 32 bits. */
   uvarint(value: number): void {
+    let at = this.#reserve(uvarintBytes(value));
     let rest = value;
     while (rest > 0x7f) {
-      this.#view.setUint8(this.#reserve(1), (rest & 0x7f) | 0x80);
+      this.#view.setUint8(at++, (rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    this.#view.setUint8(this.#reserve(1), rest);
+    this.#view.setUint8(at, rest);
   }
 
   string(value: string | null): void {
@@ -140,8 +148,7 @@ export class Writer {
   /** Puts the size in front of the tagged field that started at `start`. */
   endTag(start: number): void {
     const size = this.#position - start;
-    let extra = 0;
-    for (let rest = size; rest > 0x7f; rest >>>= 7) extra++;
+    const extra = uvarintBytes(size) - 1;
     if (extra > 0) {
       this.#reserve(extra);
       this.#bytes.copyWithin(start + extra, start, start + size);
@@ -207,6 +214,12 @@ export class Writer {
 
 function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function uvarintBytes(value: number): number {
+  let size = 1;
+  for (let rest = value; rest > 0x7f; rest >>>= 7) size++;
+  return size;
 }
 
 function stringBytes(value: string): number {
