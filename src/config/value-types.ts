@@ -83,10 +83,14 @@ export const url = valueType('an http:// or https:// URL', (value) => {
 });
 
 /** Entries between commas; blanks around them do not count. */
-export const endpoints = valueType<readonly string[]>('http:// or https:// URLs, separated by commas', (value) => {
-  const entries = value.split(',').map((entry) => entry.trim());
-  return entries.every((entry) => /^https?:\/\//.test(entry) && URL.canParse(entry)) ? entries : undefined;
-});
+export const endpoints = valueType<readonly string[]>(
+  'host:port entries, each with or without http:// or https://, separated by commas',
+  (value) => {
+    const entries = value.split(',').map((entry) => entry.trim());
+    const isValid = (entry: string) => /^(https?:\/\/)?[^\s/,]+:\d{1,5}\/?$/.test(entry);
+    return entries.every(isValid) ? entries : undefined;
+  },
+);
 
 export function oneOf<const T extends string>(...values: readonly T[]): ValueType<T> {
   return valueType(`one of ${values.join(', ')}`, (value) => values.find((candidate) => candidate === value));

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrokerConfig, EtcdConfig, S3Config } from './config/broker-config.js';
+import type { Logger } from './logging/logger.js';
+import { EmbeddedMetadataStore } from './metadata/embedded-metadata-store.js';
+import { EtcdMetadataStore } from './metadata/etcd-metadata-store.js';
+import { MetadataStoreError, type MetadataStore } from './metadata/metadata-store.js';
+import { LocalObjectStore } from './storage/local-object-store.js';
+import { MemoryObjectStore } from './storage/memory-object-store.js';
+import type { ObjectStore } from './storage/object-store.js';
+import { S3ObjectStore } from './storage/s3-object-store.js';
+import { backoffDelay, interruptibleSleep } from './time/backoff.js';
+import type { Clock } from './time/clock.js';
+
+/** A store that the configuration names cannot be opened or reached. The broker must not start without it. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+export interface Stores {
+  readonly objects: ObjectStore;
+  readonly metadata: MetadataStore;
+}
+
+/**
+ * Opens the two stores that the configuration names, and waits until both answer.
+ *
+ * @param signal gives up early
+ * @throws StoreUnavailableError when one of them cannot be opened, or does not answer within the startup timeout. There
+ *   is no other store to fall back to.
+ */
+export async function openStores(
+  config: BrokerConfig,
+  clock: Clock,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Stores> {
+  // Metadata first: its lock on the data directory keeps a second process away from the objects too.
+  const metadata = openMetadataStore(config, clock, logger);
+  try {
+    const objects = await openObjectStore(config);
+    const patience = { timeoutMs: config.startupTimeoutMs, clock, logger, signal };
+    await Promise.all([
+      waitFor(`the metadata store (${describeMetadata(config)})`, () => metadata.check(), patience),
+      waitFor(`the object store (${describeObjects(config)})`, () => objects.check({ signal }), patience),
+    ]);
+    return { objects, metadata };
+  } catch (error) {
+    await metadata.close();
+    throw error;
+  }
+}
+
+function openMetadataStore({ metadata }: BrokerConfig, clock: Clock, logger: Logger): MetadataStore {
+  switch (metadata.kind) {
+    case 'memory':
+      return EmbeddedMetadataStore.inMemory(logger);
+    case 'embedded':
+      try {
+        return EmbeddedMetadataStore.open(join(metadata.dataDirectory, 'metadata.sqlite'), logger);
+      } catch (error) {
+        if (error instanceof MetadataStoreError) throw new StoreUnavailableError(error.message, { cause: error });
+        throw error;
+      }
+    case 'etcd':
+      return new EtcdMetadataStore(etcdOptions(metadata), logger, clock);
+  }
+}
+
+async function openObjectStore({ objects }: BrokerConfig): Promise<ObjectStore> {
+  switch (objects.kind) {
+    case 'memory':
+      return new MemoryObjectStore();
+    case 'directory':
+      try {
+        return await LocalObjectStore.open(join(objects.dataDirectory, 'objects'));
+      } catch (error) {
+        throw new StoreUnavailableError(messageOf(error), { cause: error });
+      }
+    case 's3':
+      return new S3ObjectStore(s3Options(objects, objects.namespace));
+  }
+}
+
+function etcdOptions({ endpoints, prefix, credentials, caFile, clientCertificate }: EtcdConfig) {
+  const tls = {
+    ...(caFile !== undefined && { ca: readPem(caFile) }),
+    ...(clientCertificate && { cert: readPem(clientCertificate.certFile), key: readPem(clientCertificate.keyFile) }),
+  };
+  return {
+    endpoints,
+    prefix,
+    ...(credentials && { credentials }),
+    ...(Object.keys(tls).length > 0 && { tls }),
+  };
+}
+
+function s3Options(config: S3Config, namespace: string) {
+  const { bucket, region, endpoint, pathStyle, credentials, kmsKeyArn, caFile, concurrency } = config;
+  return {
+    bucket,
+    pathStyle,
+    concurrency,
+    namespace,
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials && { credentials: withoutUndefined(credentials) }),
+    ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+    ...(caFile !== undefined && { caCertificates: readPem(caFile).toString('utf8') }),
+  };
+}
+
+function withoutUndefined({ accessKeyId, secretAccessKey, sessionToken }: NonNullable<S3Config['credentials']>) {
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+}
+
+function readPem(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new StoreUnavailableError(`the certificate file ${file} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+interface Patience {
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Asks again and again until the store answers: pods start in any order. */
+async function waitFor(what: string, check: () => Promise<void>, patience: Patience): Promise<void> {
+  const { clock, logger, signal, timeoutMs } = patience;
+  const deadline = clock.monotonic() + timeoutMs;
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      await withinTime(check(), deadline, clock);
+      return;
+    } catch (error) {
+      const delay = backoffDelay(attempt, Math.random);
+      if (clock.monotonic() + delay >= deadline) {
+        const message = `${what} cannot be reached within ${timeoutMs / 1000} s: ${messageOf(error)}`;
+        throw new StoreUnavailableError(message, { cause: error });
+      }
+      logger.warn({ event: 'store_unavailable', reason: messageOf(error) }, `waiting for ${what}`);
+      await interruptibleSleep(clock, delay, signal);
+    }
+  }
+}
+
+/** A check that hangs must not hang the start. */
+async function withinTime(check: Promise<void>, deadline: number, clock: Clock): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = clock.setTimer(Math.max(0, deadline - clock.monotonic()), () => late.reject(new Error('no answer')));
+  try {
+    await Promise.race([check, late.promise]);
+  } finally {
+    timer.cancel();
+  }
+}
+
+function describeObjects({ objects }: BrokerConfig): string {
+  if (objects.kind !== 's3') return objects.kind;
+  return `bucket ${objects.bucket}${objects.endpoint === undefined ? '' : ` at ${objects.endpoint}`}`;
+}
+
+function describeMetadata({ metadata }: BrokerConfig): string {
+  return metadata.kind === 'etcd' ? `etcd at ${metadata.endpoints.join(', ')}` : metadata.kind;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
