@@ -1,3 +1,5 @@
+import { type ErrorCode, KafkaError } from '../errors.js';
+
 /** What a produced batch must satisfy: the topic's configuration and how the request came. */
 export interface ProduceRules {
   /** Version of the Produce request. */
@@ -16,4 +18,22 @@ export interface ProduceRules {
   readonly timestampAfterMaxMs: number;
   /** `cleanup.policy` has `compact`: every record needs a key. Deep validation only. */
   readonly compacted: boolean;
+}
+
+/** One refused record, as `RecordErrors` of a Produce response (version 8 on) reports it. */
+export interface RecordError {
+  /** Index of the record in its batch. */
+  readonly batchIndex: number;
+  readonly message: string;
+}
+
+/** A batch is refused because of single records in it. */
+export class InvalidRecordsError extends KafkaError {
+  constructor(
+    code: ErrorCode,
+    /** The first hundred at most, to bound the response. */
+    readonly recordErrors: readonly RecordError[],
+  ) {
+    super(code, recordErrors[0]?.message);
+  }
 }

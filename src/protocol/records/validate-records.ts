@@ -1,27 +1,9 @@
 import { ErrorCode, KafkaError } from '../errors.js';
 import { CodecUnavailableError, decompress, DecompressedSizeError } from './compression.js';
 import { CorruptRecordsError } from './corrupt-records.js';
-import type { ProduceRules } from './produce-rules.js';
+import { InvalidRecordsError, type ProduceRules, type RecordError } from './produce-rules.js';
 import type { RecordBatch } from './record-batch.js';
 import { RecordCursor } from './records.js';
-
-/** One refused record, as `RecordErrors` of a Produce response (version 8 on) reports it. */
-export interface RecordError {
-  /** Index of the record in its batch. */
-  readonly batchIndex: number;
-  readonly message: string;
-}
-
-/** A batch is refused because of single records in it. */
-export class InvalidRecordsError extends KafkaError {
-  constructor(
-    code: ErrorCode,
-    /** The first hundred at most, to bound the response. */
-    readonly recordErrors: readonly RecordError[],
-  ) {
-    super(code, recordErrors[0]?.message);
-  }
-}
 
 const MAX_REPORTED = 100;
 

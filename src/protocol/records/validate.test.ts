@@ -4,9 +4,8 @@ import { anyBatch } from '../../../test/support/batch-arbitraries.js';
 import { ErrorCode, KafkaError } from '../errors.js';
 import { buildRecordBatch, type NewBatch } from './build-batch.js';
 import { compress, Compression, DEFAULT_MAX_CONTENT_BYTES } from './compression.js';
-import type { ProduceRules } from './produce-rules.js';
+import { InvalidRecordsError, type ProduceRules } from './produce-rules.js';
 import { BatchLayout, RecordBatch } from './record-batch.js';
-import { InvalidRecordsError } from './validate-records.js';
 import { parseProducedBatch } from './validate.js';
 
 const NOW = 1_750_000_000_000;
