@@ -72,8 +72,6 @@ export interface LogConfig {
   readonly walObjectBytes: number;
   readonly maxBufferBytes: number;
   readonly cacheBytes: number;
-  /** Recorded with new topics as their segment size. */
-  readonly segmentBytes: number;
 }
 
 export interface TopicDefaults {
@@ -102,7 +100,6 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       walObjectBytes: settings.WAL_OBJECT_BYTES,
       maxBufferBytes: settings.MAX_BUFFER_BYTES,
       cacheBytes: settings.CACHE_BYTES,
-      segmentBytes: settings.SEGMENT_BYTES,
     },
     topics: {
       autoCreate: settings.AUTO_CREATE_TOPICS,

@@ -37,7 +37,6 @@ describe('defaults', () => {
         walObjectBytes: 8 * 2 ** 20,
         maxBufferBytes: 256 * 2 ** 20,
         cacheBytes: 256 * 2 ** 20,
-        segmentBytes: 64 * 2 ** 20,
       },
       topics: { autoCreate: true, partitions: 1, allowAdminApis: true },
       startupTimeoutMs: 30_000,
