@@ -88,8 +88,8 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
       return this.appendTo(topic, partition, version);
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error;
-      const isElsewhere = error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER && topic !== undefined;
-      const currentLeader = isElsewhere ? hints.hintFor(topic, partition.index) : undefined;
+      const isElsewhere = error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER;
+      const currentLeader = isElsewhere && topic ? hints.hintFor(topic, partition.index) : undefined;
       return {
         response: { ...failure(partition.index, error), ...(currentLeader && { currentLeader }) },
         committed: undefined,

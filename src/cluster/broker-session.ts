@@ -4,7 +4,7 @@ import { MetadataUnavailableError, type MetadataStore } from '../metadata/metada
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import { sleep, type Clock } from '../time/clock.js';
-import { Incarnation, type BrokerIdentity } from './incarnation.js';
+import { Incarnation, OtherBrokerLiveError, SupersededError, type BrokerIdentity } from './incarnation.js';
 import { claimPartitions, readAssignments, type StoredAssignment } from './partition-claims.js';
 import type { PartitionHost } from './partition-host.js';
 import type { PartitionId } from './partition-id.js';
@@ -24,11 +24,16 @@ const RECONCILE_RETRY_MS = 500;
  * come and go are opened and closed as the catalogue shows them.
  */
 export class BrokerSession {
+  /** Rejects when this process may not go on as this broker: it must end. Never resolves. */
+  readonly failed: Promise<never>;
   private incarnation: Incarnation | undefined;
+  private readonly ownIncarnations = new Set<string>();
+  private readonly fail: (error: Error) => void;
   private readonly stopping = new AbortController();
   private reconciling: Promise<void> = Promise.resolve();
   private reconcileQueued = false;
   private unsubscribe: () => void = () => undefined;
+  private readonly openListeners = new Set<() => void>();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -40,7 +45,12 @@ export class BrokerSession {
     private readonly random: () => number,
     private readonly logger: Logger,
     private readonly newIncarnationId: () => string = () => randomBytes(16).toString('base64url'),
-  ) {}
+  ) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.failed = promise;
+    this.fail = reject;
+    promise.catch(() => undefined);
+  }
 
   /** Whether this broker holds a live incarnation. */
   get isLive(): boolean {
@@ -49,6 +59,11 @@ export class BrokerSession {
 
   get incarnationId(): string | undefined {
     return this.incarnation?.id;
+  }
+
+  /** Calls `listener` after partitions were opened. */
+  onOpened(listener: () => void): void {
+    this.openListeners.add(listener);
   }
 
   /**
@@ -76,7 +91,12 @@ export class BrokerSession {
   /** Registers an incarnation and opens all partitions. `ended` resolves with the reason when the incarnation ends. */
   private async begin(): Promise<{ ended: Promise<string> }> {
     const { broker, leaseTtlMs } = this.options;
-    const incarnation = await Incarnation.register(this.store, broker, this.newIncarnationId(), leaseTtlMs, this.clock);
+    const id = this.newIncarnationId();
+    const isFirst = this.ownIncarnations.size === 0;
+    this.ownIncarnations.add(id);
+    // At the start a predecessor is a process that died; later it is one that took our place.
+    const maySupersede = (other: string) => isFirst || this.ownIncarnations.has(other);
+    const incarnation = await Incarnation.register(this.store, broker, id, leaseTtlMs, this.clock, maySupersede);
     this.incarnation = incarnation;
     const failed = this.host.begin(incarnation);
     this.logger.info({ event: 'incarnation_started', incarnation: incarnation.id }, 'joined the cluster');
@@ -101,6 +121,10 @@ export class BrokerSession {
         reason = await ended;
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof SupersededError || error instanceof OtherBrokerLiveError) {
+          this.fail(error);
+          return;
+        }
         reason = `the cluster could not be joined: ${String(error)}`;
         await interruptibleSleep(this.clock, backoffDelay(attempt, this.random), signal).catch(() => undefined);
         attempt += 1;
@@ -179,8 +203,9 @@ export class BrokerSession {
     }
     for (const { id, epoch } of [...alreadyClaimed, ...claimed]) {
       const partition = byId.get(idKey(id));
-      if (partition !== undefined) this.host.open(partition, epoch);
+      if (partition !== undefined && !this.host.isOpen(id.topicId, id.partition)) this.host.open(partition, epoch);
     }
+    for (const listener of this.openListeners) listener();
     if (alreadyClaimed.length + claimed.length < partitions.length) this.queueReconcile();
   }
 }

@@ -5,6 +5,7 @@ import {
   type Lease,
   type MetadataStore,
   type Operation,
+  type Watch,
 } from '../metadata/metadata-store.js';
 import {
   decodeIncarnationRecord,
@@ -29,6 +30,11 @@ export class OtherBrokerLiveError extends Error {
   override readonly name = 'OtherBrokerLiveError';
 }
 
+/** Another process has registered as this broker: this one must end. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
 /** The lease counts as ended this long before it can have ended elsewhere, ms. */
 const SAFETY_MARGIN_MS = 500;
 
@@ -37,14 +43,32 @@ const SAFETY_MARGIN_MS = 500;
  * that this incarnation still has under way can be committed (I4).
  */
 export class Incarnation {
+  /** Resolves when the metadata store has said that the incarnation is over. */
+  readonly lost: Promise<void>;
   private ended = false;
+  private readonly watch: Watch;
 
   private constructor(
     readonly id: string,
     readonly brokerId: number,
     private readonly lease: Lease,
     private readonly clock: Clock,
-  ) {}
+    store: MetadataStore,
+  ) {
+    const { promise: removed, resolve } = Promise.withResolvers<undefined>();
+    this.watch = store.watch(incarnationKey(id), {
+      snapshot: (entries) => {
+        if (entries.length === 0) resolve(undefined);
+      },
+      changes: (changes) => {
+        if (changes.some((change) => change.type === 'delete')) resolve(undefined);
+      },
+    });
+    this.lost = Promise.race([lease.lost, removed]).then(() => {
+      this.ended = true;
+      this.watch.close();
+    });
+  }
 
   /**
    * Registers a new incarnation: its leased key, its commit record at 0, and the broker's registration, in one
@@ -52,7 +76,9 @@ export class Incarnation {
    * is final (commit protocol, rules 4 and 8).
    *
    * @param newId 22-character identifier that was never used before
+   * @param maySupersede whether an earlier incarnation of the same broker may be ended
    * @throws OtherBrokerLiveError when a broker with another id is live
+   * @throws SupersededError when an incarnation of the same broker is live that may not be ended
    * @throws MetadataUnavailableError when the outcome is unknown; register again, with another id
    */
   static async register(
@@ -61,9 +87,10 @@ export class Incarnation {
     newId: string,
     leaseTtlMs: number,
     clock: Clock,
+    maySupersede: (incarnationId: string) => boolean = () => true,
   ): Promise<Incarnation> {
     const predecessor = await store.get(CONTROLLER_KEY);
-    const endPredecessor = predecessor === undefined ? [] : operationsToEnd(predecessor, broker.brokerId);
+    const endPredecessor = predecessor === undefined ? [] : operationsToEnd(predecessor, broker.brokerId, maySupersede);
     const lease = await store.grantLease(leaseTtlMs);
     const startedAt = new Date(clock.now()).toISOString();
     const brokerId = String(broker.brokerId);
@@ -106,12 +133,7 @@ export class Incarnation {
       await lease.revoke();
       throw new MetadataUnavailableError('another broker registered at the same moment');
     }
-    return new Incarnation(newId, broker.brokerId, lease, clock);
-  }
-
-  /** Resolves when the metadata store has said that the incarnation is over. */
-  get lost(): Promise<void> {
-    return this.lease.lost;
+    return new Incarnation(newId, broker.brokerId, lease, clock, store);
   }
 
   /** Whether the incarnation surely lives, by our own clock. */
@@ -122,17 +144,25 @@ export class Incarnation {
   /** Ends the incarnation: its keys go, and whoever comes next finds its commit record final. */
   async end(): Promise<void> {
     this.ended = true;
+    this.watch.close();
     await this.lease.revoke();
   }
 }
 
-/** @throws OtherBrokerLiveError when the predecessor is another broker */
-function operationsToEnd(predecessor: KeyValue, brokerId: number): Operation[] {
+/** @throws OtherBrokerLiveError, SupersededError when the predecessor may not be ended */
+function operationsToEnd(
+  predecessor: KeyValue,
+  brokerId: number,
+  maySupersede: (incarnationId: string) => boolean,
+): Operation[] {
   const record = decodeIncarnationRecord(predecessor.value, predecessor.key);
   if (record.brokerId !== String(brokerId)) {
     throw new OtherBrokerLiveError(
       `broker ${record.brokerId} is live on this metadata prefix, and this version runs one broker per prefix`,
     );
+  }
+  if (!maySupersede(record.incarnationId)) {
+    throw new SupersededError(`another process has registered as broker ${brokerId}: two must not have the same id`);
   }
   return [{ type: 'delete', key: incarnationKey(record.incarnationId) }];
 }

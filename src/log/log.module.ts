@@ -1,0 +1,49 @@
+import { Global, Module } from '@nestjs/common';
+import type { BrokerConfig } from '../config/broker-config.js';
+import { BROKER_CONFIG } from '../config/config.module.js';
+import type { Logger } from '../logging/logger.js';
+import { LOGGER } from '../logging/logging.module.js';
+import { METADATA_STORE } from '../metadata/metadata.module.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
+import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { OBJECT_STORE } from '../storage/storage.module.js';
+import { systemClock } from '../time/clock.js';
+import { PartitionLogs } from './partition-logs.js';
+
+/** Uploads at once: more would only share the same bandwidth. */
+const MAX_CONCURRENT_UPLOADS = 8;
+/** Reads from the object store at once; each may hold a whole WAL object's bytes. */
+const MAX_CONCURRENT_READS = 16;
+
+/** The partition logs of this broker, and the WAL behind them. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: PartitionLogs,
+      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, BrokerMetrics],
+      useFactory: (
+        config: BrokerConfig,
+        objects: ObjectStore,
+        metadata: MetadataStore,
+        logger: Logger,
+        observer: BrokerMetrics,
+      ) =>
+        new PartitionLogs(
+          {
+            namespace: config.objects.namespace,
+            walObjectBytes: config.log.walObjectBytes,
+            flushIntervalMs: config.log.flushIntervalMs,
+            writeBudgetPerSecond: config.log.writeBudgetPutsPerSec,
+            cacheBytes: config.log.cacheBytes,
+            maxConcurrentUploads: MAX_CONCURRENT_UPLOADS,
+            maxConcurrentReads: MAX_CONCURRENT_READS,
+          },
+          { objects, metadata, clock: systemClock, random: Math.random, logger, observer },
+        ),
+    },
+  ],
+  exports: [PartitionLogs],
+})
+export class LogModule {}

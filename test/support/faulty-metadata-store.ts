@@ -1,0 +1,102 @@
+import {
+  MetadataUnavailableError,
+  type KeyValue,
+  type Lease,
+  type MetadataStore,
+  type Snapshot,
+  type Transaction,
+  type TransactionResult,
+  type Watch,
+  type WatchListener,
+} from '../../src/metadata/metadata-store.js';
+import { sleep, type Clock } from '../../src/time/clock.js';
+
+/** What goes wrong, and how often. Rates are probabilities from 0 to 1 per call; they add up. */
+export interface MetadataFaults {
+  /** Least and most duration of a call in ms. */
+  readonly latencyMs: readonly [number, number];
+  /** The call fails and has no effect. */
+  readonly failBefore: number;
+  /** The call fails although it was carried out. */
+  readonly failAfter: number;
+  /** The call fails, and is carried out later: after up to `lateMs`, whatever has happened meanwhile. */
+  readonly applyLate: number;
+  readonly lateMs: number;
+}
+
+export const NO_METADATA_FAULTS: MetadataFaults = {
+  latencyMs: [0, 0],
+  failBefore: 0,
+  failAfter: 0,
+  applyLate: 0,
+  lateMs: 0,
+};
+
+/** A connection to a metadata store that is slow and unreliable, as etcd is seen over a network; in virtual time. */
+export class FaultyMetadataStore implements MetadataStore {
+  constructor(
+    private readonly store: MetadataStore,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+    private faults: MetadataFaults,
+  ) {}
+
+  setFaults(faults: MetadataFaults): void {
+    this.faults = faults;
+  }
+
+  get(key: string): Promise<KeyValue | undefined> {
+    return this.call(() => this.store.get(key));
+  }
+
+  range(prefix: string): Promise<Snapshot> {
+    return this.call(() => this.store.range(prefix));
+  }
+
+  txn(transaction: Transaction): Promise<TransactionResult> {
+    return this.call(() => this.store.txn(transaction));
+  }
+
+  watch(prefix: string, listener: WatchListener): Watch {
+    return this.store.watch(prefix, listener);
+  }
+
+  grantLease(ttlMs: number): Promise<Lease> {
+    return this.store.grantLease(ttlMs);
+  }
+
+  check(): Promise<void> {
+    return this.store.check();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async call<T>(run: () => Promise<T>): Promise<T> {
+    const { failBefore, failAfter, applyLate, lateMs } = this.faults;
+    const fate = this.random();
+    await this.pause();
+    if (fate < failBefore) throw unavailable('nothing was done');
+    if (fate < failBefore + applyLate) {
+      this.clock.setTimer(this.random() * lateMs, () => {
+        // Nobody waits for the outcome any more; that it may fail is part of the fault.
+        run().catch(() => undefined);
+      });
+      throw unavailable('it is done later');
+    }
+    const result = await run();
+    await this.pause();
+    if (fate < failBefore + applyLate + failAfter) throw unavailable('it was done');
+    return result;
+  }
+
+  private async pause(): Promise<void> {
+    const [least, most] = this.faults.latencyMs;
+    if (most > 0) await sleep(this.clock, (least + this.random() * (most - least)) / 2);
+  }
+}
+
+function unavailable(what: string): MetadataUnavailableError {
+  return new MetadataUnavailableError(`injected fault: ${what}`);
+}
