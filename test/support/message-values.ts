@@ -1,5 +1,4 @@
 import type { Field, Fields, ScalarType } from '../../src/protocol/codec/fields.js';
-import { includesVersion } from '../../src/protocol/codec/versions.js';
 import { ZERO_UUID } from '../../src/protocol/codec/index.js';
 
 /** A field's default, worked out without the codec. */
@@ -60,9 +59,4 @@ export function fromKafkaJson(fields: Fields, json: object): Record<string, unkn
       ];
     }),
   );
-}
-
-/** Whether a version carries the field. */
-export function hasField(field: Field, version: number): boolean {
-  return includesVersion(field.versions, version);
 }
