@@ -1,0 +1,33 @@
+/**
+ * The edge-case checklist: what a broker must answer where clients seldom go, one test for each line, numbered as in
+ * docs/conformance.md. It runs against one broker over plain sockets: ours, any other by its address, or Apache Kafka
+ * (see test/support/bootstrap.ts).
+ */
+import { describe, jest } from '@jest/globals';
+import { coordinatorCases } from './cases/coordinator.js';
+import { fetchSizeCases } from './cases/fetch-sizes.js';
+import { fetchCases } from './cases/fetch.js';
+import { idempotenceCases } from './cases/idempotence.js';
+import { listOffsetsCases } from './cases/list-offsets.js';
+import { metadataCases } from './cases/metadata.js';
+import { produceValidationCases } from './cases/produce-validation.js';
+import { produceCases } from './cases/produce.js';
+import { topicCases } from './cases/topics.js';
+import { wireCases } from './cases/wire.js';
+import { useSubject } from './subject.js';
+
+jest.setTimeout(20_000);
+
+describe('edge-case checklist', () => {
+  const subject = useSubject();
+  wireCases(subject);
+  metadataCases(subject);
+  produceCases(subject);
+  produceValidationCases(subject);
+  idempotenceCases(subject);
+  fetchCases(subject);
+  fetchSizeCases(subject);
+  listOffsetsCases(subject);
+  coordinatorCases(subject);
+  topicCases(subject);
+});
