@@ -135,7 +135,7 @@ export function runProcess(
     child.once('close', (code, signal) => {
       const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
       if (code === 0) return resolve(result);
-      const output = `${result.stdout.slice(-2000)}\n${result.stderr.slice(-4000)}`;
+      const output = (result.stderr || result.stdout).slice(-2000);
       reject(new Error(`${program} ended with ${code ?? signal}:\n${output}`));
     });
   });

@@ -73,13 +73,6 @@ public final class ClientScenario {
       consumer.assign(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       seek(consumer, step.get("from"), ends);
-      for (TopicPartition partition : partitions) {
-        print(
-            event("started", number)
-                .put("partition", partition.partition())
-                .put("offset", consumer.position(partition))
-                .put("end", ends.get(partition)));
-      }
       long deadline = System.nanoTime() + DEADLINE.toNanos();
       while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
         if (System.nanoTime() > deadline) {

@@ -129,11 +129,6 @@ func Acked(step, index int, partition int32, offset *int64) {
 	emit(map[string]any{"event": "acked", "step": step, "index": index, "partition": partition, "offset": offset})
 }
 
-// Started tells where reading begins and which offset is the end.
-func Started(step int, partition int32, offset, end int64) {
-	emit(map[string]any{"event": "started", "step": step, "partition": partition, "offset": offset, "end": end})
-}
-
 // Received tells of a record that was read. Headers are pairs of name and value.
 func Received(step int, partition int32, offset, timestamp int64, key, value []byte, headers [][2]any) {
 	if headers == nil {

@@ -113,7 +113,6 @@ func (c client) Consume(number int, step scenario.Step) error {
 		if starts[partition] < ends[partition] {
 			remaining[partition] = ends[partition]
 		}
-		scenario.Started(number, partition, starts[partition], ends[partition])
 	}
 	consumer, err := kgo.NewClient(
 		kgo.SeedBrokers(c.bootstrap),

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,7 +44,13 @@ func (c client) Produce(number int, step scenario.Step) error {
 	for index, record := range step.Records {
 		messages[index] = toMessage(index, record)
 	}
-	if err := writer.WriteMessages(ctx, messages...); err != nil {
+	err = writer.WriteMessages(ctx, messages...)
+	// A topic that this very request brings into being: the library leaves trying again to its users.
+	for errors.Is(err, kafka.UnknownTopicOrPartition) || errors.Is(err, kafka.LeaderNotAvailable) {
+		time.Sleep(100 * time.Millisecond)
+		err = writer.WriteMessages(ctx, messages...)
+	}
+	if err != nil {
 		return err
 	}
 	return writer.Close()
@@ -69,7 +76,7 @@ func (c client) writer(number int, step scenario.Step) (*kafka.Writer, error) {
 			return nil, err
 		}
 	}
-	acked := writer.RequiredAcks != kafka.RequireNone || len(step.Config) == 0
+	acked := writer.RequiredAcks != kafka.RequireNone
 	writer.Completion = func(messages []kafka.Message, err error) {
 		if err != nil {
 			return // WriteMessages returns it.
@@ -112,13 +119,12 @@ func (c client) consumePartition(ctx context.Context, number int, step scenario.
 	if err != nil {
 		return err
 	}
-	scenario.Started(number, partition, start, end)
+	// Never closed, as that waits for the fetch under way, 10 s by default; the program's end does it.
 	reader := kafka.NewReader(kafka.ReaderConfig{
 		Brokers:   []string{c.bootstrap},
 		Topic:     step.Topic,
 		Partition: int(partition),
 	})
-	defer reader.Close()
 	if step.From.Timestamp != nil {
 		err = reader.SetOffsetAt(ctx, time.UnixMilli(*step.From.Timestamp))
 	} else {
@@ -144,6 +150,9 @@ func (c client) bounds(ctx context.Context, step scenario.Step, partition int) (
 	start, end, err = connection.ReadOffsets()
 	if err == nil && step.From.Timestamp != nil {
 		start, err = connection.ReadOffset(time.UnixMilli(*step.From.Timestamp))
+		if start < 0 {
+			start = end // No record is that new.
+		}
 	}
 	if step.From.Offset != nil {
 		start = *step.From.Offset

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startBootstrap } from '../../support/bootstrap.js';
+import type { Bootstrap } from '../../support/bootstrap.js';
+import { codecs } from '../../support/clients/scenario.js';
+import type { ClientProgram, ProduceStep, ReceivedRecord, StepResult } from '../../support/clients/scenario.js';
+import { createTopics, waitForRecords } from '../../support/topics.js';
+import { describeWithTools } from '../../support/tools.js';
+import * as sample from './sample-records.js';
+
+const PARTITIONS = 12;
+const HOUR_MS = 3_600_000;
+
+/** Producer settings that users change, by the library's own names. */
+export interface Variant {
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface ClientSuiteOptions {
+  readonly variants?: readonly Variant[];
+  /** Reads what the client produced, where the client itself can't. */
+  readonly reader?: ClientProgram;
+  /** Reads the topic of many partitions, where one run for each would take too long. */
+  readonly spreadReader?: ClientProgram;
+}
+
+/**
+ * Tests one client against a broker: what it produces with its default settings (and the variants) is read back by
+ * itself, whole and in order, from the beginning, from an offset and from a time. The programs run three times in
+ * all, whatever the number of tests.
+ */
+export function describeClient(client: ClientProgram, options: ClientSuiteOptions = {}): void {
+  const reader = options.reader ?? client;
+  const spreadReader = options.spreadReader ?? reader;
+  const variants = options.variants ?? [];
+  const tools = [...new Set([client, reader, spreadReader].flatMap((program) => program.tools))];
+
+  describeWithTools(tools, client.name, () => {
+    const unique = randomBytes(4).toString('hex');
+    const topics = {
+      codecs: `${client.name}-codecs-${unique}`,
+      big: `${client.name}-big-${unique}`,
+      spread: `${client.name}-spread-${unique}`,
+      variant: (index: number) => `${client.name}-variant-${index}-${unique}`,
+    };
+    const plan = planProduction(client, topics, variants);
+    let broker: Bootstrap;
+    let produced: StepResult[];
+    let received: Map<string, ReceivedRecord[]>;
+
+    const readAll = async (program: ClientProgram, names: readonly string[], partitions: number): Promise<void> => {
+      const steps = names.map((topic) => ({
+        ...{ op: 'consume' as const, topic, partitions: [...Array(partitions).keys()], from: 'beginning' as const },
+        count: countOf(plan, topic),
+      }));
+      const results = await program.run(broker.bootstrap, steps);
+      names.forEach((topic, index) => received.set(topic, results[index]!.records));
+    };
+
+    beforeAll(async () => {
+      broker = await startBootstrap();
+      // The other topics come into being by being produced to.
+      await createTopics(broker.bootstrap, { [topics.spread]: PARTITIONS });
+      produced = await client.run(broker.bootstrap, plan);
+      const names = [...new Set(plan.map((step) => step.topic))];
+      for (const name of names) await waitForRecords(broker.bootstrap, name, countOf(plan, name));
+      received = new Map();
+      await readAll(
+        reader,
+        names.filter((name) => name !== topics.spread),
+        1,
+      );
+      await readAll(spreadReader, [topics.spread], PARTITIONS);
+    }, 120_000);
+
+    afterAll(() => broker.stop());
+
+    test.each(codecs)('produces and reads back with codec %s', (codec) => {
+      const index = codecs.indexOf(codec);
+      const { records } = plan[index]!;
+      const back = received.get(topics.codecs)!.slice(index * records.length, (index + 1) * records.length);
+      expect(sample.contentOf(back)).toEqual(sample.expectedContent(records));
+    });
+
+    test('reads each record once, under consecutive offsets', () => {
+      const offsets = received.get(topics.codecs)!.map((record) => record.offset);
+      expect(offsets).toEqual([...Array(countOf(plan, topics.codecs)).keys()]);
+    });
+
+    test('is told the offsets its records are read under', () => {
+      plan.forEach((step, number) => {
+        for (const { index, partition, offset } of produced[number]!.acked) {
+          if (index === null || offset === null) continue;
+          const found = received.get(step.topic)!.find((r) => r.partition === partition && r.offset === offset);
+          expect(sample.contentOf([found!])).toEqual(sample.expectedContent([step.records[index]!]));
+        }
+      });
+    });
+
+    test('produces and reads back records of 900 KiB', () => {
+      const expected = sample.expectedContent(sample.bigRecords(client.lacks));
+      expect(sample.contentOf(received.get(topics.big)!)).toEqual(expected);
+    });
+
+    test('keeps the order in each of many partitions', () => {
+      const placed = sample.spreadRecords(PARTITIONS, 5, client.lacks);
+      const back = received.get(topics.spread)!.filter((record) => record.value?.startsWith('placed'));
+      expect(back).toHaveLength(placed.length);
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const expected = placed.filter((record) => record.partition === partition);
+        const actual = back.filter((record) => record.partition === partition);
+        expect(sample.contentOf(actual)).toEqual(sample.expectedContent(expected));
+      }
+    });
+
+    test('keeps records of one key in one partition, in order', () => {
+      const keyed = sample.keyedRecords(60);
+      const back = received.get(topics.spread)!.filter((record) => record.value?.startsWith('keyed'));
+      for (const [key, expected] of Map.groupBy(keyed, (record) => record.key)) {
+        const actual = back.filter((record) => record.key === key);
+        expect(sample.contentOf(actual)).toEqual(sample.expectedContent(expected));
+        expect(new Set(actual.map((record) => record.partition)).size).toBe(1);
+      }
+      expect(back).toHaveLength(keyed.length);
+    });
+
+    test('reads from an offset and from a time', async () => {
+      const all = received.get(topics.codecs)!;
+      const timestamp = all.at(-1)!.timestamp;
+      const offset = Math.floor(all.length / 2);
+      const froms = [{ offset }, { timestamp }, { timestamp: timestamp + HOUR_MS }];
+      const expected = [all.slice(offset), all.slice(all.findIndex((record) => record.timestamp >= timestamp)), []];
+      expect(expected[1]!.length).toBeLessThan(all.length);
+      // A program that can't start at a time can't start at one without records either.
+      const usable = froms.slice(0, reader.lacks.has('timestamp') ? 2 : 3);
+      const steps = usable.map((from, index) => ({
+        ...{ op: 'consume' as const, topic: topics.codecs, partitions: [0] },
+        ...{ from, count: expected[index]!.length },
+      }));
+      const results = await reader.run(broker.bootstrap, steps);
+      expect(results.map((result) => result.records)).toEqual(expected.slice(0, usable.length));
+    }, 60_000);
+
+    variants.forEach(({ name }, index) => {
+      test(`produces with ${name}`, () => {
+        const topic = topics.variant(index);
+        const expected = plan.find((step) => step.topic === topic)!.records;
+        expect(sample.contentOf(received.get(topic)!)).toEqual(sample.expectedContent(expected));
+      });
+    });
+  });
+}
+
+interface Topics {
+  readonly codecs: string;
+  readonly big: string;
+  readonly spread: string;
+  variant(index: number): string;
+}
+
+/** The steps by codec come first, in the order of `codecs`. */
+function planProduction(client: ClientProgram, topics: Topics, variants: readonly Variant[]): ProduceStep[] {
+  const { lacks } = client;
+  const steps: ProduceStep[] = codecs.map((codec) => ({
+    ...{ op: 'produce', topic: topics.codecs, codec, records: sample.variedRecords(codec, 20, lacks) },
+  }));
+  steps.push({ op: 'produce', topic: topics.big, records: sample.bigRecords(lacks) });
+  const spread = [sample.spreadRecords(PARTITIONS, 5, lacks), sample.keyedRecords(60)];
+  for (const records of spread) if (records.length > 0) steps.push({ op: 'produce', topic: topics.spread, records });
+  variants.forEach(({ name, config }, index) => {
+    const records = sample.variedRecords(name, 5, lacks);
+    steps.push({ op: 'produce', topic: topics.variant(index), config, records });
+  });
+  return steps;
+}
+
+function countOf(plan: readonly ProduceStep[], topic: string): number {
+  return plan.filter((step) => step.topic === topic).reduce((sum, step) => sum + step.records.length, 0);
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { expand } from '../../support/clients/scenario.js';
+import type { Lack, ReceivedRecord, RecordToProduce, Text } from '../../support/clients/scenario.js';
+
+/** What has to come back of a record that was produced. */
+export interface Content {
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [name: string, value: string | null])[];
+}
+
+const BIG_BYTES = 900 * 1024;
+
+/** Records with every kind of key, value and header that the program can express, all for partition 0. */
+export function variedRecords(label: string, count: number, lacks: ReadonlySet<Lack>): RecordToProduce[] {
+  const empty = lacks.has('empty') ? 'not empty' : '';
+  return Array.from({ length: count }, (_, index): RecordToProduce => {
+    const key = [`${label}-key`, null, empty, 'schlüssel-π'][index % 4]!;
+    const value = index % 5 === 4 ? null : index % 5 === 3 ? empty : `${label}-${index} värde λ ${'.'.repeat(index)}`;
+    return onPartition(0, { key, value, headers: headersOf(Math.floor(index / 4), lacks) }, lacks);
+  });
+}
+
+function headersOf(block: number, lacks: ReadonlySet<Lack>): [string, string | null][] {
+  if (block % 2 === 0) return [];
+  const headers: [string, string | null][] = [
+    ['trace', `id-${block}`],
+    ['content-type', 'text/plain'],
+  ];
+  return lacks.has('null-header') ? headers : [...headers, ['nothing', null]];
+}
+
+/** Small records around big ones, just under the 1 MiB that clients and brokers allow by default. */
+export function bigRecords(lacks: ReadonlySet<Lack>): RecordToProduce[] {
+  const big = (pattern: string): Text => ({ repeat: pattern, times: BIG_BYTES / pattern.length });
+  const values: Text[] = ['before', big('0123456789abcdef'), big('ab'), 'after'];
+  return values.map((value, index) => onPartition(0, { key: `big-${index}`, value }, lacks));
+}
+
+/** Records in turn for each of the partitions; none for a program that can't choose them. */
+export function spreadRecords(partitions: number, each: number, lacks: ReadonlySet<Lack>): RecordToProduce[] {
+  if (lacks.has('partition')) return [];
+  return Array.from({ length: partitions * each }, (_, index) => {
+    const partition = index % partitions;
+    return { partition, key: `p${partition}`, value: `placed-${index}` };
+  });
+}
+
+/** Records whose keys decide about the partition, by the program's own partitioner. */
+export function keyedRecords(count: number): RecordToProduce[] {
+  return Array.from({ length: count }, (_, index) => ({ key: `k${index % 10}`, value: `keyed-${index}` }));
+}
+
+function onPartition(partition: number, record: RecordToProduce, lacks: ReadonlySet<Lack>): RecordToProduce {
+  return lacks.has('partition') ? record : { ...record, partition };
+}
+
+/** What has to come back of records to produce. */
+export function expectedContent(records: readonly RecordToProduce[]): Content[] {
+  return records.map(({ key, value, headers }) => ({
+    key: summarize(expand(key)),
+    value: summarize(expand(value)),
+    headers: headers ?? [],
+  }));
+}
+
+/** What came back. */
+export function contentOf(records: readonly ReceivedRecord[]): Content[] {
+  return records.map(({ key, value, headers }) => ({ key: summarize(key), value: summarize(value), headers }));
+}
+
+/** Keeps a failed comparison of big values readable. */
+function summarize(text: string | null): string | null {
+  if (text === null || text.length < 1024) return text;
+  return `${text.length} characters, sha256 ${createHash('sha256').update(text).digest('hex')}`;
+}

@@ -1,0 +1,19 @@
+import { startApacheKafka } from './apache-kafka.js';
+
+/** A broker that tests may use. */
+export interface Bootstrap {
+  /** `host:port` */
+  readonly bootstrap: string;
+  /** Ends the broker if it was started for the test. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The broker that tests of clients run against: ours, started for the purpose, unless KAFSCALE_TEST_BOOTSTRAP names
+ * another: an address (`host:port`) of one that runs already, or `apache` for Apache Kafka.
+ */
+export async function startBootstrap(): Promise<Bootstrap> {
+  const chosen = process.env['KAFSCALE_TEST_BOOTSTRAP'];
+  if (chosen === undefined || chosen === 'apache') return startApacheKafka();
+  return { bootstrap: chosen, stop: () => Promise.resolve() };
+}
