@@ -1,0 +1,93 @@
+import { CompareResult, CompareTarget } from 'etcd3';
+import type { ICompare, IKeyValue, IRangeRequest, IRequestOp, ITxnRequest, ITxnResponse } from 'etcd3';
+import { prefixEnd } from './key-range.js';
+import type { Compare, KeyValue, Operation, Transaction, TransactionResult } from './metadata-store.js';
+
+/** What etcd takes for "no end": all keys from the start. */
+const UNBOUNDED = Buffer.from([0]);
+
+/** Translates between our keys and transactions and etcd's, under one prefix. */
+export class EtcdKeyspace {
+  private readonly prefix: string;
+
+  constructor(prefix: string) {
+    this.prefix = prefix.endsWith('/') ? prefix : `${prefix}/`;
+  }
+
+  keyOf(key: string): Buffer {
+    return Buffer.from(this.prefix + key);
+  }
+
+  /** All keys that start with `prefix`. */
+  rangeOf(prefix: string): { readonly key: Buffer; readonly range_end: Buffer } {
+    const key = this.keyOf(prefix);
+    return { key, range_end: prefixEnd(key) ?? UNBOUNDED };
+  }
+
+  relativeKey(key: Buffer): string {
+    return key.toString().slice(this.prefix.length);
+  }
+
+  entryOf(entry: IKeyValue): KeyValue {
+    return {
+      key: this.relativeKey(entry.key),
+      value: entry.value,
+      createRevision: Number(entry.create_revision),
+      modRevision: Number(entry.mod_revision),
+    };
+  }
+
+  requestOf({ compare, success, failure = [] }: Transaction): ITxnRequest {
+    return {
+      compare: compare.map((each) => this.compareOf(each)),
+      success: success.map((each) => this.operationOf(each)),
+      failure: failure.map((each) => this.operationOf(each)),
+    };
+  }
+
+  resultOf(transaction: Transaction, response: ITxnResponse): TransactionResult {
+    const operations = response.succeeded ? transaction.success : (transaction.failure ?? []);
+    const reads: (KeyValue | undefined)[] = [];
+    operations.forEach((operation, index) => {
+      if (operation.type !== 'get') return;
+      const found = response.responses[index]?.response_range.kvs[0];
+      reads.push(found === undefined ? undefined : this.entryOf(found));
+    });
+    return { succeeded: response.succeeded, revision: Number(response.header.revision), reads };
+  }
+
+  private compareOf(compare: Compare): ICompare {
+    const key = this.keyOf(compare.key);
+    if ('exists' in compare) {
+      const result = compare.exists ? CompareResult.Greater : CompareResult.Equal;
+      return { key, target: CompareTarget.Create, result, create_revision: 0 };
+    }
+    if ('modRevision' in compare) {
+      return { key, target: CompareTarget.Mod, result: CompareResult.Equal, mod_revision: compare.modRevision };
+    }
+    return { key, target: CompareTarget.Value, result: CompareResult.Equal, value: compare.value };
+  }
+
+  private operationOf(operation: Operation): IRequestOp {
+    switch (operation.type) {
+      case 'get':
+        return { request_range: this.single(operation.key) };
+      case 'put':
+        return {
+          request_put: {
+            key: this.keyOf(operation.key),
+            value: operation.value,
+            ...(operation.lease === undefined ? {} : { lease: operation.lease.id }),
+          },
+        };
+      case 'delete':
+        return { request_delete_range: this.single(operation.key) };
+      case 'deletePrefix':
+        return { request_delete_range: this.rangeOf(operation.prefix) };
+    }
+  }
+
+  private single(key: string): IRangeRequest {
+    return { key: this.keyOf(key) };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Lease, MetadataStore, Operation } from '../../src/metadata/metadata-store.js';
+
+export interface MetadataStoreHarness {
+  /** Opens a connection to a store that is empty at the start of each test; all connections of a test see the same. */
+  connect(): Promise<MetadataStore>;
+  /** Ends a lease behind its holder's back. */
+  endLease(lease: Lease): Promise<void>;
+  /** Forgets everything and closes all connections. */
+  reset(): Promise<void>;
+}
+
+export const bytes = (text: string) => Buffer.from(text);
+export const put = (key: string, value: string, lease?: Lease): Operation => ({
+  type: 'put',
+  key,
+  value: bytes(value),
+  ...(lease === undefined ? {} : { lease }),
+});

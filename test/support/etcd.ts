@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from './ports.js';
+import { runProcess, ServerProcess } from './process.js';
+import { toolPath } from './tools.js';
+
+/** An etcd of a test's own, of one member. */
+export interface EtcdServer {
+  /** `http://127.0.0.1:<port>`, the same after a restart. */
+  readonly endpoint: string;
+  /** Process id of the server, for tests that pause it. Another one after a restart. */
+  readonly pid: number;
+  /** Ends the server as a crash would; its data stays. */
+  kill(): Promise<void>;
+  /** Starts it again on its data. */
+  restart(): Promise<void>;
+  /** Runs etcdctl against the server. @returns what it printed */
+  etcdctl(...args: string[]): Promise<string>;
+  /** Ends the server and removes its data. */
+  stop(): Promise<void>;
+}
+
+export interface EtcdServerOptions {
+  /** More arguments of the server. */
+  readonly args?: readonly string[];
+  /** Certificate and key that the server shows to clients, which then use `https`. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+}
+
+const READY_TIMEOUT_MS = 60_000;
+const START_TRIES = 3;
+
+/**
+ * Starts a server on free ports of 127.0.0.1, with its data in a folder of its own. Needs the tool `etcd`.
+ *
+ * @throws {Error} when the tool is missing or the server doesn't come up; the message carries its output
+ */
+export async function startEtcd(options: EtcdServerOptions = {}): Promise<EtcdServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const server = await LocalEtcd.create(options);
+    try {
+      await server.restart();
+      return server;
+    } catch (error) {
+      await server.stop();
+      // Somebody may have taken a port between our look and the server's.
+      if (attempt === START_TRIES) throw error;
+    }
+  }
+}
+
+class LocalEtcd implements EtcdServer {
+  private process: ServerProcess | undefined;
+  private readonly killAtExit = () => void this.process?.kill('SIGKILL');
+
+  private constructor(
+    private readonly directory: string,
+    private readonly clientUrl: string,
+    private readonly peerUrl: string,
+    private readonly options: EtcdServerOptions,
+  ) {
+    process.once('exit', this.killAtExit);
+  }
+
+  static async create(options: EtcdServerOptions): Promise<LocalEtcd> {
+    const directory = await mkdtemp(join(tmpdir(), 'kafscale-etcd-'));
+    const [clientPort, peerPort] = await freePorts(2);
+    const scheme = options.tls === undefined ? 'http' : 'https';
+    return new LocalEtcd(directory, `${scheme}://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`, options);
+  }
+
+  get endpoint(): string {
+    return this.clientUrl;
+  }
+
+  get pid(): number {
+    if (this.process === undefined) throw new Error('etcd is not running');
+    return this.process.pid;
+  }
+
+  async restart(): Promise<void> {
+    this.process = new ServerProcess(join(toolPath('etcd'), 'bin', 'etcd'), this.serverArguments());
+    await this.process.ready(() => this.answers(), READY_TIMEOUT_MS);
+  }
+
+  async kill(): Promise<void> {
+    await this.process?.kill('SIGKILL');
+  }
+
+  async etcdctl(...args: string[]): Promise<string> {
+    const { tls } = this.options;
+    const security = tls === undefined ? [] : ['--cacert', tls.certFile];
+    const { stdout } = await runProcess(
+      join(toolPath('etcd'), 'bin', 'etcdctl'),
+      ['--endpoints', this.endpoint, ...security, ...args],
+      { env: { ETCDCTL_API: '3' }, timeoutMs: 30_000 },
+    );
+    return stdout;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    process.removeListener('exit', this.killAtExit);
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<boolean> {
+    await this.etcdctl('--dial-timeout', '1s', 'endpoint', 'health');
+    return true;
+  }
+
+  private serverArguments(): string[] {
+    const { tls, args = [] } = this.options;
+    return [
+      ...['--name', 'test', '--data-dir', join(this.directory, 'data'), '--log-level', 'warn'],
+      ...['--listen-client-urls', this.clientUrl, '--advertise-client-urls', this.clientUrl],
+      ...['--listen-peer-urls', this.peerUrl, '--initial-advertise-peer-urls', this.peerUrl],
+      ...['--initial-cluster', `test=${this.peerUrl}`],
+      ...(tls === undefined ? [] : ['--cert-file', tls.certFile, '--key-file', tls.keyFile]),
+      ...args,
+    ];
+  }
+}
