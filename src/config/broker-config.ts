@@ -72,6 +72,8 @@ export interface LogConfig {
   readonly walObjectBytes: number;
   readonly maxBufferBytes: number;
   readonly cacheBytes: number;
+  /** Whether every record is checked, not only the headers of its batch. */
+  readonly deepValidation: boolean;
 }
 
 export interface TopicDefaults {
@@ -100,6 +102,7 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       walObjectBytes: settings.WAL_OBJECT_BYTES,
       maxBufferBytes: settings.MAX_BUFFER_BYTES,
       cacheBytes: settings.CACHE_BYTES,
+      deepValidation: settings.DEEP_VALIDATION,
     },
     topics: {
       autoCreate: settings.AUTO_CREATE_TOPICS,

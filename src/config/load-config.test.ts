@@ -37,6 +37,7 @@ describe('defaults', () => {
         walObjectBytes: 8 * 2 ** 20,
         maxBufferBytes: 256 * 2 ** 20,
         cacheBytes: 256 * 2 ** 20,
+        deepValidation: false,
       },
       topics: { autoCreate: true, partitions: 1, allowAdminApis: true },
       startupTimeoutMs: 30_000,

@@ -143,6 +143,11 @@ export const settings = z.object({
   ),
   READAHEAD_SEGMENTS: withDefault(integer(0, 64), '2', 'Segments read ahead of a sequential reader.', ignored),
 
+  DEEP_VALIDATION: withDefault(
+    bool,
+    'false',
+    'Decompress and check every record that is produced, not only the headers of its batch.',
+  ),
   AUTO_CREATE_TOPICS: withDefault(
     bool,
     'true',

@@ -5,7 +5,7 @@ import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
 import { VERSION } from '../config/version.js';
 import { Readiness } from '../health/readiness.js';
-import { PARTITION_OPERATIONS, type PartitionOperations } from './partition-operations.js';
+import { PartitionLogs } from '../log/partition-logs.js';
 
 interface PartitionRef {
   readonly topic: string;
@@ -26,7 +26,7 @@ export class BrokerControlController {
   constructor(
     @Inject(BROKER_CONFIG) private readonly config: BrokerConfig,
     @Inject(Readiness) private readonly readiness: Readiness,
-    @Inject(PARTITION_OPERATIONS) private readonly operations: PartitionOperations,
+    @Inject(PartitionLogs) private readonly logs: Pick<PartitionLogs, 'all' | 'flush'>,
   ) {}
 
   @GrpcMethod('BrokerControl', 'GetStatus')
@@ -36,16 +36,24 @@ export class BrokerControlController {
       brokerId: String(this.config.brokerId),
       version: VERSION,
       ready: problems.length === 0,
-      partitions: this.operations.partitions().map((partition) => ({ ...partition, leader: true, state: 'online' })),
+      partitions: Array.from(this.logs.all(), (log) => ({
+        topic: log.topicName,
+        partition: log.partition,
+        leader: true,
+        state: 'online',
+        logStartOffset: log.logStartOffset,
+        logEndOffset: log.logEndOffset,
+        highWatermark: log.highWatermark,
+      })),
     };
   }
 
   /** Flushes the broker: one WAL object holds all partitions, so none can be flushed without the others. */
   @GrpcMethod('BrokerControl', 'TriggerFlush')
   async triggerFlush(request: TriggerFlushRequest): Promise<{ flushed: readonly PartitionRef[] }> {
-    const led = this.operations.partitions().map(({ topic, partition }) => ({ topic, partition }));
+    const led = Array.from(this.logs.all(), ({ topicName, partition }) => ({ topic: topicName, partition }));
     const flushed = request.allAssigned ? led : led.filter((ref) => request.partitions?.some(sameAs(ref)));
-    await this.operations.flush().catch((error: unknown) => {
+    await this.logs.flush().catch((error: unknown) => {
       throw new RpcException({ code: status.UNAVAILABLE, message: `flush failed: ${String(error)}` });
     });
     return { flushed };

@@ -12,22 +12,22 @@ import { loadConfig } from '../config/load-config.js';
 import { VERSION } from '../config/version.js';
 import { HealthModule } from '../health/health.module.js';
 import { Readiness } from '../health/readiness.js';
+import { PartitionLogs } from '../log/partition-logs.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { freePort } from '../../test/support/ports.js';
 import { ControlListeners } from './control-listeners.js';
 import { ControlServer } from './control-server.js';
 import { ControlModule } from './control.module.js';
-import { PARTITION_OPERATIONS, type PartitionOperations } from './partition-operations.js';
 
-const orders = { topic: 'orders', partition: 0, logStartOffset: 1, logEndOffset: 9, highWatermark: 7 };
+const orders = { logStartOffset: 1, logEndOffset: 9, highWatermark: 7 };
 let flushes = 0;
-const operations: PartitionOperations = {
-  partitions: () => [orders, { ...orders, partition: 1 }],
+const logs = {
+  all: () => [0, 1].map((partition) => ({ topicName: 'orders', partition, ...orders })),
   flush: () => Promise.resolve(void flushes++),
 };
 
 @Global()
-@Module({ providers: [{ provide: PARTITION_OPERATIONS, useValue: operations }], exports: [PARTITION_OPERATIONS] })
+@Module({ providers: [{ provide: PartitionLogs, useValue: logs }], exports: [PartitionLogs] })
 class FakeLogModule {}
 
 const definition = loadSync(fileURLToPath(new URL('../../proto/control.proto', import.meta.url)), { longs: Number });
@@ -97,7 +97,7 @@ describe.each([
       brokerId: '4',
       version: VERSION,
       ready: true,
-      partitions: [{ ...orders, leader: true, state: 'online' }, { partition: 1 }],
+      partitions: [{ topic: 'orders', partition: 0, ...orders, leader: true, state: 'online' }, { partition: 1 }],
     });
   });
 

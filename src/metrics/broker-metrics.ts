@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What a broker counts. Domain classes get this object, or the part of it that they need as an interface of theirs. */
 export class BrokerMetrics {
+  private readonly requests: Counter<'api'>;
   private readonly produceRequests: Counter;
   private readonly fetchRequests: Counter;
   private readonly produceLatency: Histogram;
@@ -18,6 +19,12 @@ export class BrokerMetrics {
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
+    this.requests = new Counter({
+      name: 'kafscale_requests_total',
+      help: 'Requests received from Kafka clients',
+      labelNames: ['api'],
+      registers,
+    });
     this.produceRequests = new Counter({
       name: 'kafscale_produce_requests_total',
       help: 'Produce requests received',
@@ -101,16 +108,15 @@ export class BrokerMetrics {
     });
   }
 
-  produceReceived(): void {
-    this.produceRequests.inc();
+  requestReceived(api: string): void {
+    this.requests.inc({ api });
+    if (api === 'Produce') this.produceRequests.inc();
+    if (api === 'Fetch') this.fetchRequests.inc();
   }
 
-  produceAnswered(latencyMs: number): void {
-    this.produceLatency.observe(latencyMs);
-  }
-
-  fetchReceived(): void {
-    this.fetchRequests.inc();
+  /** @param durationMs from the arrival of the request to its answer */
+  requestAnswered(api: string, durationMs: number): void {
+    if (api === 'Produce') this.produceLatency.observe(durationMs);
   }
 
   /** Bytes that were read for consumers, by where they came from. */

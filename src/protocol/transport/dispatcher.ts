@@ -24,6 +24,13 @@ export interface DispatcherOptions {
   readonly traceRequests: boolean;
 }
 
+/** Told of every request that reaches a handler. */
+export interface RequestObserver {
+  requestReceived(api: string): void;
+  /** @param durationMs from the request's arrival until its response was encoded, whether that tells of a failure or not */
+  requestAnswered(api: string, durationMs: number): void;
+}
+
 /** One request on its way through its handler. */
 interface Call {
   readonly served: ServedApi;
@@ -38,6 +45,7 @@ export class Dispatcher implements FrameHandler {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly options: DispatcherOptions = { traceRequests: false },
+    private readonly observer?: RequestObserver,
   ) {}
 
   /** @throws CloseConnection for requests that have no answer: malformed, or of an API or version not served */
@@ -50,6 +58,7 @@ export class Dispatcher implements FrameHandler {
     const request = wellFormed(() => decodeRequest(api, header.apiVersion, frame, header.bodyOffset));
     const call: Call = { served, request, context: this.contextOf(header, frame.length, connection) };
     if (this.options.traceRequests) this.trace(call);
+    this.observer?.requestReceived(api.name);
     try {
       const result = handler.handle(request, call.context);
       if (!(result instanceof Promise)) return this.answer(call, result);
@@ -65,7 +74,7 @@ export class Dispatcher implements FrameHandler {
   private answer(call: Call, response: HandlerResult<Api>): Answer | undefined {
     if (response === undefined) return undefined;
     try {
-      return encode(call, response);
+      return this.encode(call, response);
     } catch (error) {
       return this.answerFailure(call, error);
     }
@@ -81,11 +90,17 @@ export class Dispatcher implements FrameHandler {
     const { served, request, context } = call;
     try {
       const response = served.handler.errorResponse(request, code, message, context);
-      if (response !== undefined) return encode(call, response);
+      if (response !== undefined) return this.encode(call, response);
     } catch (err) {
       this.logger.error({ event: 'error_response_failed', ...describe(call), err }, 'No error response could be made');
     }
     throw new CloseConnection(`${served.api.name} failed with ${errorName(code)} and has no response to say so`);
+  }
+
+  private encode(call: Call, response: ResponseInput<Api>): Answer {
+    const answer = encode(call, response);
+    this.observer?.requestAnswered(call.served.api.name, this.clock.monotonic() - call.context.receivedAt);
+    return answer;
   }
 
   private logFailure(call: Call, code: ErrorCode, err: unknown): void {

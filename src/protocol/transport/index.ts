@@ -2,7 +2,7 @@
 export { ByteBudget, type Reservation } from './byte-budget.js';
 export { CloseConnection } from './close-connection.js';
 export { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from './connection-limits.js';
-export { Dispatcher, type DispatcherOptions } from './dispatcher.js';
+export { Dispatcher, type DispatcherOptions, type RequestObserver } from './dispatcher.js';
 export type { Answer, ClientConnection, FrameHandler } from './frame-handler.js';
 export { type AdvertisedApi, HandlerTable } from './handler-table.js';
 export { type HandlerResult, KafkaApi, type KafkaApiHandler } from './handler.js';

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, Reflector } from '@nestjs/core';
 import type { Logger } from '../../logging/logger.js';
 import { LOGGER } from '../../logging/logging.module.js';
+import { BrokerMetrics } from '../../metrics/broker-metrics.js';
 import { systemClock } from '../../time/clock.js';
 import type { Api } from '../codec/index.js';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.js';
@@ -24,11 +25,11 @@ export class ProtocolModule implements OnModuleInit {
   static with(options: KafkaServerOptions & DispatcherOptions): DynamicModule {
     const server = {
       provide: KafkaServer,
-      inject: [HandlerTable, LOGGER],
-      useFactory: (handlers: HandlerTable, logger: Logger) =>
-        new KafkaServer(new Dispatcher(handlers, systemClock, logger, options), options, logger),
+      inject: [HandlerTable, LOGGER, BrokerMetrics],
+      useFactory: (handlers: HandlerTable, logger: Logger, observer: BrokerMetrics) =>
+        new KafkaServer(new Dispatcher(handlers, systemClock, logger, options, observer), options, logger),
     };
-    return { module: ProtocolModule, providers: [server], exports: [KafkaServer] };
+    return { module: ProtocolModule, global: true, providers: [server], exports: [KafkaServer] };
   }
 
   onModuleInit(): void {

@@ -1,0 +1,106 @@
+import { Module } from '@nestjs/common';
+import { ClusterView } from '../cluster/cluster-view.js';
+import type { BrokerConfig } from '../config/broker-config.js';
+import { BROKER_CONFIG } from '../config/config.module.js';
+import { PartitionLogs } from '../log/partition-logs.js';
+import type { Logger } from '../logging/logger.js';
+import { LOGGER } from '../logging/logging.module.js';
+import { ProducerIdAllocator } from '../metadata/producer-ids.js';
+import { TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { HandlerTable, KafkaServer } from '../protocol/transport/index.js';
+import { systemClock } from '../time/clock.js';
+import { ApiVersionsHandler } from './api-versions.handler.js';
+import { CreateTopicsHandler } from './create-topics.handler.js';
+import { DeleteTopicsHandler } from './delete-topics.handler.js';
+import { FetchHandler } from './fetch.handler.js';
+import { FindCoordinatorHandler } from './find-coordinator.handler.js';
+import { InitProducerIdHandler } from './init-producer-id.handler.js';
+import { ListOffsetsHandler } from './list-offsets.handler.js';
+import { MetadataHandler } from './metadata.handler.js';
+import { ProduceHandler } from './produce.handler.js';
+import { producerThrottle } from './producer-throttle.js';
+import { TopicCreation } from './topic-creation.js';
+
+/** What the broker answers: one handler for each API. The protocol module finds them by their decorator. */
+@Module({
+  providers: [
+    {
+      provide: ProduceHandler,
+      useFactory: (
+        catalogue: TopicCatalogue,
+        logs: PartitionLogs,
+        cluster: ClusterView,
+        server: KafkaServer,
+        config: BrokerConfig,
+      ) =>
+        new ProduceHandler(catalogue, logs, cluster, systemClock, {
+          deepValidation: config.log.deepValidation,
+          throttleTimeMs: () => producerThrottle(server.budget.utilisation),
+        }),
+      inject: [TopicCatalogue, PartitionLogs, ClusterView, KafkaServer, BROKER_CONFIG],
+    },
+    {
+      provide: FetchHandler,
+      useFactory: (
+        catalogue: TopicCatalogue,
+        logs: PartitionLogs,
+        cluster: ClusterView,
+        logger: Logger,
+        metrics: BrokerMetrics,
+      ) => new FetchHandler(catalogue, logs, cluster, systemClock, logger, metrics),
+      inject: [TopicCatalogue, PartitionLogs, ClusterView, LOGGER, BrokerMetrics],
+    },
+    {
+      provide: ListOffsetsHandler,
+      useFactory: (catalogue: TopicCatalogue, logs: PartitionLogs, logger: Logger) =>
+        new ListOffsetsHandler(catalogue, logs, logger),
+      inject: [TopicCatalogue, PartitionLogs, LOGGER],
+    },
+    {
+      provide: ApiVersionsHandler,
+      useFactory: (handlers: HandlerTable, cluster: ClusterView) => new ApiVersionsHandler(handlers, cluster),
+      inject: [HandlerTable, ClusterView],
+    },
+    {
+      provide: TopicCreation,
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView, config: BrokerConfig, logger: Logger) =>
+        new TopicCreation(catalogue, cluster, config.topics, logger),
+      inject: [TopicCatalogue, ClusterView, BROKER_CONFIG, LOGGER],
+    },
+    {
+      provide: MetadataHandler,
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView, creation: TopicCreation, config: BrokerConfig) =>
+        new MetadataHandler(catalogue, cluster, creation, { autoCreateTopics: config.topics.autoCreate }),
+      inject: [TopicCatalogue, ClusterView, TopicCreation, BROKER_CONFIG],
+    },
+    {
+      provide: CreateTopicsHandler,
+      useFactory: (
+        catalogue: TopicCatalogue,
+        cluster: ClusterView,
+        creation: TopicCreation,
+        metrics: BrokerMetrics,
+        config: BrokerConfig,
+      ) => new CreateTopicsHandler(catalogue, cluster, creation, metrics, config.topics),
+      inject: [TopicCatalogue, ClusterView, TopicCreation, BrokerMetrics, BROKER_CONFIG],
+    },
+    {
+      provide: DeleteTopicsHandler,
+      useFactory: (catalogue: TopicCatalogue, metrics: BrokerMetrics, logger: Logger, config: BrokerConfig) =>
+        new DeleteTopicsHandler(catalogue, metrics, logger, config.topics),
+      inject: [TopicCatalogue, BrokerMetrics, LOGGER, BROKER_CONFIG],
+    },
+    {
+      provide: FindCoordinatorHandler,
+      useFactory: (cluster: ClusterView) => new FindCoordinatorHandler(cluster),
+      inject: [ClusterView],
+    },
+    {
+      provide: InitProducerIdHandler,
+      useFactory: (producerIds: ProducerIdAllocator, logger: Logger) => new InitProducerIdHandler(producerIds, logger),
+      inject: [ProducerIdAllocator, LOGGER],
+    },
+  ],
+})
+export class ApiModule {}

@@ -1,0 +1,47 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiModule } from './api/api.module.js';
+import { ClusterModule } from './cluster/cluster.module.js';
+import type { BrokerConfig } from './config/broker-config.js';
+import { ConfigModule } from './config/config.module.js';
+import { ControlModule } from './control/control.module.js';
+import { HealthModule } from './health/health.module.js';
+import { LogModule } from './log/log.module.js';
+import { PartitionLogs } from './log/partition-logs.js';
+import type { Logger } from './logging/logger.js';
+import { LoggingModule } from './logging/logging.module.js';
+import { MetadataModule } from './metadata/metadata.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import type { Stores } from './open-stores.js';
+import { ProtocolModule } from './protocol/transport/index.js';
+import { StorageModule } from './storage/storage.module.js';
+
+/** The whole broker. */
+@Module({})
+export class BrokerModule {
+  static with(config: BrokerConfig, logger: Logger, stores: Stores): DynamicModule {
+    const { host, port } = config.listeners.kafka;
+    return {
+      module: BrokerModule,
+      imports: [
+        ConfigModule.with(config),
+        LoggingModule.with(logger),
+        MetricsModule,
+        HealthModule,
+        StorageModule.with(stores.objects),
+        MetadataModule.with(stores.metadata),
+        LogModule,
+        ClusterModule.with(PartitionLogs),
+        ApiModule,
+        ProtocolModule.with({
+          host,
+          port,
+          maxConnections: config.maxConnections,
+          maxBufferBytes: config.log.maxBufferBytes,
+          drainTimeoutMs: config.drainTimeoutMs,
+          traceRequests: config.logging.traceKafka,
+        }),
+        ControlModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,108 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BrokerModule } from './broker.module.js';
+import { BrokerSession } from './cluster/broker-session.js';
+import { ClusterView } from './cluster/cluster-view.js';
+import type { BrokerConfig } from './config/broker-config.js';
+import { ControlListeners } from './control/control-listeners.js';
+import { ControlServer } from './control/control-server.js';
+import { Readiness } from './health/readiness.js';
+import type { Logger } from './logging/logger.js';
+import { NestLogger } from './logging/nest-logger.js';
+import { TopicCatalogue } from './metadata/topic-catalogue.js';
+import { addBrokerGauges } from './metrics/broker-gauges.js';
+import { BrokerMetrics } from './metrics/broker-metrics.js';
+import { openStores, type Stores } from './open-stores.js';
+import { KafkaServer } from './protocol/transport/index.js';
+import { systemClock } from './time/clock.js';
+
+/** A running broker. The order in which its parts start and stop is here and nowhere else. */
+export class Broker {
+  private constructor(
+    private readonly app: NestFastifyApplication,
+    private readonly stores: Stores,
+  ) {}
+
+  /**
+   * Starts a broker. Resolves when clients can connect.
+   *
+   * @param signal gives up early, while the stores cannot be reached
+   * @throws StoreUnavailableError when a store cannot be opened or reached within the startup timeout
+   * @throws the system's error when an address cannot be bound
+   */
+  static async start(config: BrokerConfig, logger: Logger, signal: AbortSignal): Promise<Broker> {
+    const stores = await openStores(config, systemClock, logger, signal);
+    const app = await NestFactory.create<NestFastifyApplication>(
+      BrokerModule.with(config, logger, stores),
+      new FastifyAdapter(),
+      { logger: new NestLogger(logger), abortOnError: false },
+    );
+    const broker = new Broker(app, stores);
+    try {
+      await broker.serveProbes(config);
+      await broker.serveClients(config, logger);
+      return broker;
+    } catch (error) {
+      await broker.stop();
+      throw error;
+    }
+  }
+
+  /**
+   * Stops: takes no request any more, answers those that were accepted, commits what they wrote, and leaves the
+   * cluster. Idempotent.
+   */
+  async stop(): Promise<void> {
+    this.app.get(Readiness).stopping();
+    await this.app.get(KafkaServer).close();
+    await this.app.get(BrokerSession).stop();
+    this.app.get(ClusterView).close();
+    this.app.get(TopicCatalogue).close();
+    await this.app.get(ControlListeners).close();
+    await this.app.close();
+    await Promise.all([this.stores.objects.close(), this.stores.metadata.close()]);
+  }
+
+  /** HTTP and gRPC first: whoever watches the broker sees how its start goes on. */
+  private async serveProbes(config: BrokerConfig): Promise<void> {
+    const { app } = this;
+    const control = app.connectMicroservice({ strategy: app.get(ControlServer) });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    await control.listen();
+    await app.get(ControlListeners).listen(config.listeners);
+  }
+
+  private async serveClients(config: BrokerConfig, logger: Logger): Promise<void> {
+    const { app } = this;
+    await app.get(TopicCatalogue).start();
+    await app.get(ClusterView).start();
+    await app.get(BrokerSession).start();
+    const server = app.get(KafkaServer);
+    await app.connectMicroservice({ strategy: server }).listen();
+    addBrokerGauges(app.get(BrokerMetrics), server);
+    this.declareReady();
+    logger.info(
+      {
+        event: 'broker_ready',
+        kafka: config.listeners.kafka,
+        http: config.listeners.http,
+        advertised: config.advertised,
+      },
+      'clients can connect',
+    );
+  }
+
+  private declareReady(): void {
+    const readiness = this.app.get(Readiness);
+    const session = this.app.get(BrokerSession);
+    readiness.require({ name: 'object store', check: (signal) => this.stores.objects.check({ signal }) });
+    readiness.require({ name: 'metadata store', check: () => this.stores.metadata.check() });
+    readiness.require({ name: 'cluster membership', check: () => requireLive(session) });
+    readiness.serving();
+  }
+}
+
+function requireLive(session: BrokerSession): Promise<void> {
+  return session.isLive ? Promise.resolve() : Promise.reject(new Error('no live incarnation at the moment'));
+}

@@ -1,0 +1,32 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Logger } from '../logging/logger.js';
+import { LOGGER } from '../logging/logging.module.js';
+import { systemClock } from '../time/clock.js';
+import type { MetadataStore } from './metadata-store.js';
+import { ProducerIdAllocator } from './producer-ids.js';
+import { TopicCatalogue } from './topic-catalogue.js';
+
+/** Injection token of the {@link MetadataStore}. */
+export const METADATA_STORE = Symbol('MetadataStore');
+
+/** The metadata store and what is read from it directly: topics and producer ids. */
+@Global()
+@Module({})
+export class MetadataModule {
+  /** @param store open and reachable; whoever opened it closes it */
+  static with(store: MetadataStore): DynamicModule {
+    return {
+      module: MetadataModule,
+      providers: [
+        { provide: METADATA_STORE, useValue: store },
+        {
+          provide: TopicCatalogue,
+          useFactory: (logger: Logger) => new TopicCatalogue(store, systemClock, logger),
+          inject: [LOGGER],
+        },
+        { provide: ProducerIdAllocator, useFactory: () => new ProducerIdAllocator(store, systemClock) },
+      ],
+      exports: [METADATA_STORE, TopicCatalogue, ProducerIdAllocator],
+    };
+  }
+}
