@@ -12,6 +12,7 @@ import { listOffsetsCases } from './cases/list-offsets.js';
 import { metadataCases } from './cases/metadata.js';
 import { produceValidationCases } from './cases/produce-validation.js';
 import { produceCases } from './cases/produce.js';
+import { restartCases } from './cases/restart.js';
 import { topicCases } from './cases/topics.js';
 import { wireCases } from './cases/wire.js';
 import { useSubject } from './subject.js';
@@ -25,6 +26,7 @@ describe('edge-case checklist', () => {
   produceCases(subject);
   produceValidationCases(subject);
   idempotenceCases(subject);
+  restartCases();
   fetchCases(subject);
   fetchSizeCases(subject);
   listOffsetsCases(subject);

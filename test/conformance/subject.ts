@@ -54,6 +54,11 @@ export class Subject {
     return this.isApacheKafka ? answers.apacheKafka : answers.kafscale;
   }
 
+  /** Says that a case is left out on this broker, which is better than passing unseen. */
+  leaveOut(what: string): void {
+    process.stderr.write(`left out: ${what}\n`);
+  }
+
   /** The advertised versions of an API, undefined when it is not advertised. */
   versionsOf(api: Api): Range | undefined {
     return this.advertised.get(api.key);

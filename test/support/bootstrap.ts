@@ -8,12 +8,14 @@ export interface Bootstrap {
   stop(): Promise<void>;
 }
 
+/** An address (`host:port`), or `apache` for Apache Kafka; undefined for our own broker. */
+export const chosenBootstrap = process.env['KAFSCALE_TEST_BOOTSTRAP'];
+
 /**
  * The broker that tests of clients run against: ours, started for the purpose, unless KAFSCALE_TEST_BOOTSTRAP names
  * another: an address (`host:port`) of one that runs already, or `apache` for Apache Kafka.
  */
 export async function startBootstrap(): Promise<Bootstrap> {
-  const chosen = process.env['KAFSCALE_TEST_BOOTSTRAP'];
-  if (chosen === undefined || chosen === 'apache') return startApacheKafka();
-  return { bootstrap: chosen, stop: () => Promise.resolve() };
+  if (chosenBootstrap === undefined || chosenBootstrap === 'apache') return startApacheKafka();
+  return { bootstrap: chosenBootstrap, stop: () => Promise.resolve() };
 }

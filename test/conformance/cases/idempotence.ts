@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../../src/protocol/errors.js';
 import { FindCoordinator, InitProducerId } from '../../../src/protocol/schema/index.js';
 import type { WireClient } from '../../support/wire-client.js';
+import { initProducerId, newProducer, numbered } from '../producers.js';
+import type { Producer } from '../producers.js';
 import { batches, batchOf, endOffset, fetchOne, produce } from '../records.js';
 import type { ProducedPartition } from '../records.js';
 import type { Subject } from '../subject.js';
@@ -14,11 +16,6 @@ const TRANSACTION = 1;
 /** What Apache Kafka answers to a transactional id that it does not know. */
 const INVALID_PRODUCER_ID_MAPPING = 49;
 const LAST_SEQUENCE = 2 ** 31 - 1;
-
-interface Producer {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
 
 export function idempotenceCases(subject: Subject): void {
   describe('idempotent producers', () => {
@@ -130,8 +127,7 @@ export function idempotenceCases(subject: Subject): void {
     test('59 a transactional id is refused where there are no transactions: 53', async () => {
       const client = await subject.connect();
       await findTransactionCoordinator(subject, client);
-      const request = { transactionalId: uniqueName(), transactionTimeoutMs: 60_000 };
-      const { errorCode } = await client.send(InitProducerId, 3, request);
+      const { errorCode } = await initProducerId(client, uniqueName());
       expect(errorCode).toBe(
         subject.expected({
           kafscale: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
@@ -168,12 +164,6 @@ async function start(subject: Subject): Promise<{ client: WireClient; topic: Tes
   return { client, topic: await createTopic(client), producer: await newProducer(client) };
 }
 
-async function newProducer(client: WireClient, version = 5): Promise<Producer> {
-  const answer = await client.send(InitProducerId, version, { transactionalId: null, transactionTimeoutMs: 60_000 });
-  if (answer.errorCode !== ErrorCode.NONE) throw new Error(`no producer id: error ${answer.errorCode}`);
-  return { producerId: answer.producerId, producerEpoch: answer.producerEpoch };
-}
-
 /** Apache Kafka makes the log of its transaction coordinator when somebody first asks where that is. */
 async function findTransactionCoordinator(subject: Subject, client: WireClient): Promise<void> {
   if (!subject.isApacheKafka) return;
@@ -181,10 +171,6 @@ async function findTransactionCoordinator(subject: Subject, client: WireClient):
     const answer = await client.send(FindCoordinator, 3, { key: 'any', keyType: TRANSACTION });
     return answer.errorCode === ErrorCode.NONE ? true : undefined;
   });
-}
-
-function numbered(producer: Producer, baseSequence: number, values: readonly string[] = ['value']): Buffer {
-  return batchOf(values, { ...producer, baseSequence });
 }
 
 function appendedAt(baseOffset: number): Partial<ProducedPartition> {

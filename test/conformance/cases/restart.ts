@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ErrorCode } from '../../../src/protocol/errors.js';
+import { chosenBootstrap } from '../../support/bootstrap.js';
+import { startBroker } from '../../support/broker.js';
+import type { RunningBroker } from '../../support/broker.js';
+import { WireClient } from '../../support/wire-client.js';
+import { newProducer, numbered } from '../producers.js';
+import { endOffset, produce } from '../records.js';
+import { createTopic, topicWithLeaders } from '../topics.js';
+
+/** Only a broker that the tests started can be started again by them. */
+const describeOwnBroker = chosenBootstrap === undefined ? describe : describe.skip;
+
+export function restartCases(): void {
+  describeOwnBroker('a broker that ends and comes back', () => {
+    let dataDirectory = '';
+
+    beforeAll(async () => {
+      dataDirectory = await mkdtemp(join(tmpdir(), 'kafscale-restart-'));
+    });
+    afterAll(() => rm(dataDirectory, { recursive: true, force: true }));
+
+    async function run<T>(how: 'stop' | 'kill', use: (client: WireClient) => Promise<T>): Promise<T> {
+      const broker: RunningBroker = await startBroker({ KAFSCALE_DATA_DIR: dataDirectory });
+      const client = await WireClient.connect(broker.bootstrap);
+      try {
+        return await use(client);
+      } finally {
+        client.close();
+        await broker[how]();
+      }
+    }
+
+    test.each(['stop', 'kill'] as const)(
+      '56 an idempotent producer sends its last batches again: they are recognised (%s)',
+      async (how) => {
+        const { topic, producer } = await run(how, async (client) => {
+          const made = { topic: await createTopic(client), producer: await newProducer(client) };
+          await produce(client, made.topic, numbered(made.producer, 0, ['a', 'b']));
+          await produce(client, made.topic, numbered(made.producer, 2));
+          return made;
+        });
+        await run('stop', async (client) => {
+          await topicWithLeaders(client, topic.name);
+          const again = (sequence: number, values?: string[]) =>
+            produce(client, topic, numbered(producer, sequence, values));
+          expect(await again(2)).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 2 });
+          expect(await again(0, ['a', 'b'])).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 0 });
+          expect(await endOffset(client, topic)).toBe(3);
+          expect(await again(4)).toMatchObject({ errorCode: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER });
+          expect(await again(3)).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 3 });
+          expect((await newProducer(client)).producerId).not.toBe(producer.producerId);
+        });
+      },
+    );
+  });
+}
