@@ -75,9 +75,11 @@ export class Broker {
 
   private async serveClients(config: BrokerConfig, logger: Logger): Promise<void> {
     const { app } = this;
+    const [view, session] = [app.get(ClusterView), app.get(BrokerSession)];
+    session.onOpened(() => view.notify());
     await app.get(TopicCatalogue).start();
-    await app.get(ClusterView).start();
-    await app.get(BrokerSession).start();
+    await view.start();
+    await session.start();
     const server = app.get(KafkaServer);
     await app.connectMicroservice({ strategy: server }).listen();
     addBrokerGauges(app.get(BrokerMetrics), server);
