@@ -181,7 +181,7 @@ export class LocalObjectStore implements ObjectStore {
       await link(upload, path);
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
-      if ((await stat(path)).isDirectory()) throw new Error('it is a folder of other objects');
+      if ((await stat(path)).isDirectory()) throw new Error('it is a folder of other objects', { cause: error });
       await syncDirectory(dirname(path));
       throw new ObjectExistsError(key);
     }

@@ -31,14 +31,13 @@ export function describeObjectStoreContract(
 ): void {
   describe(`object store contract: ${name}`, () => {
     let store: ObjectStore;
-    let prefix: string;
 
     beforeAll(async () => {
       store = await open();
     }, 120_000);
     afterAll(async () => store.close());
 
-    const fresh = () => (prefix = `test/${randomUUID()}/`);
+    const freshPrefix = () => `test/${randomUUID()}/`;
     const put = (key: string, ...body: Buffer[]) => store.create(key, body, { crc32c: crc32c(Buffer.concat(body)) });
     const keysOf = async (from: string, options?: ListOptions) => {
       const keys: string[] = [];
@@ -52,13 +51,13 @@ export function describeObjectStoreContract(
 
     describe('create', () => {
       test('stores the pieces of the body in their order', async () => {
-        const key = `${fresh()}a`;
+        const key = `${freshPrefix()}a`;
         await put(key, Buffer.from('one '), Buffer.alloc(0), Buffer.from('two '), Buffer.from('three'));
         expect((await store.read(key, { start: 0, length: 100 })).toString()).toBe('one two three');
       });
 
       test('I2: refuses a key that is taken, and leaves the object as it was', async () => {
-        const key = `${fresh()}a`;
+        const key = `${freshPrefix()}a`;
         await put(key, Buffer.from('first'));
         await expect(put(key, Buffer.from('second'))).rejects.toThrow(ObjectExistsError);
         await expect(put(key, Buffer.from('first'))).rejects.toThrow(new ObjectExistsError(key));
@@ -66,8 +65,8 @@ export function describeObjectStoreContract(
       });
 
       test('I2: of sixteen creates of one key at the same time exactly one wins', async () => {
-        for (let round = 0; round < 5; round += 1) {
-          const key = `${fresh()}contended`;
+        for (let round = 0; round < 3; round += 1) {
+          const key = `${freshPrefix()}contended`;
           const bodies = Array.from({ length: 16 }, (_, i) => Buffer.alloc(10_000 + i, i));
           const results = await Promise.allSettled(bodies.map((body) => put(key, body)));
           const winners = bodies.filter((_, i) => results[i]!.status === 'fulfilled');
@@ -77,10 +76,12 @@ export function describeObjectStoreContract(
           }
           expect((await store.read(key, { start: 0, length: 20_000 })).equals(winners[0]!)).toBe(true);
         }
-      });
+        // SeaweedFS lets those who wait for the same key try once a second.
+      }, 60_000);
 
       test('refuses a body that does not have the announced checksum: nothing is visible', async () => {
-        const key = `${fresh()}damaged`;
+        const prefix = freshPrefix();
+        const key = `${prefix}damaged`;
         const body = Buffer.from('some bytes');
         const wrong = store.create(key, [body], { crc32c: (crc32c(body) ^ 1) >>> 0 });
         await expect(wrong).rejects.toThrow(ObjectCorruptError);
@@ -91,7 +92,8 @@ export function describeObjectStoreContract(
       });
 
       test('the same for a large body', async () => {
-        const key = `${fresh()}damaged`;
+        const prefix = freshPrefix();
+        const key = `${prefix}damaged`;
         const body = Array.from({ length: 40 }, (_, i) => Buffer.alloc(100_000, i));
         const wrong = store.create(key, body, { crc32c: (crc32c(Buffer.concat(body)) ^ 1) >>> 0 });
         await expect(wrong).rejects.toThrow(ObjectCorruptError);
@@ -99,7 +101,8 @@ export function describeObjectStoreContract(
       });
 
       test('an object is never seen in part', async () => {
-        const key = `${fresh()}whole`;
+        const prefix = freshPrefix();
+        const key = `${prefix}whole`;
         const body = Array.from({ length: 64 }, () => randomBytes(64 * 1024));
         const seen = new Set<string>();
         let stored = false;
@@ -120,7 +123,7 @@ export function describeObjectStoreContract(
       });
 
       test('takes an empty body', async () => {
-        const key = `${fresh()}empty`;
+        const key = `${freshPrefix()}empty`;
         await put(key);
         expect(await store.head(key)).toMatchObject({ sizeBytes: 0, crc32c: 0 });
         expect(await store.read(key, { start: 0, length: 1 })).toHaveLength(0);
@@ -128,7 +131,7 @@ export function describeObjectStoreContract(
       });
 
       test('takes 16 MiB in three thousand pieces', async () => {
-        const key = `${fresh()}large`;
+        const key = `${freshPrefix()}large`;
         const whole = randomBytes(16 * MEBIBYTE);
         const body: Buffer[] = [];
         for (let at = 0, i = 0; at < whole.length; i += 1) {
@@ -143,7 +146,7 @@ export function describeObjectStoreContract(
       });
 
       test("does not hold on to the caller's buffers", async () => {
-        const key = `${fresh()}a`;
+        const key = `${freshPrefix()}a`;
         const body = Buffer.from('before');
         await put(key, body);
         body.fill('x');
@@ -166,9 +169,9 @@ export function describeObjectStoreContract(
     });
 
     describe('read', () => {
-      let key: string;
+      const prefix = freshPrefix();
+      const key = `${prefix}digits`;
       beforeAll(async () => {
-        key = `${fresh()}digits`;
         await put(key, Buffer.from('0123456789'));
       });
 
@@ -228,7 +231,7 @@ export function describeObjectStoreContract(
     });
 
     test('head tells size, checksum and time', async () => {
-      const key = `${fresh()}a`;
+      const key = `${freshPrefix()}a`;
       const before = Date.now();
       await put(key, Buffer.from('123456789'));
       const info = await store.head(key);
@@ -239,7 +242,7 @@ export function describeObjectStoreContract(
 
     describe('list', () => {
       test('goes through many pages, in order, and begins after any key', async () => {
-        fresh();
+        const prefix = freshPrefix();
         const keys = Array.from({ length: 2_300 }, (_, i) => `${prefix}${String(i).padStart(20, '0')}`);
         await inBatches(keys, 32, (key) => put(key, Buffer.from(key)));
         expect(await keysOf(prefix)).toEqual(keys);
@@ -269,7 +272,7 @@ export function describeObjectStoreContract(
           'Z',
           '0',
         ];
-        fresh();
+        const prefix = freshPrefix();
         for (const name of names) await put(prefix + name, Buffer.from(name));
         expect(await keysOf(prefix)).toEqual(names.map((name) => prefix + name).sort(compareKeys));
         for (const name of names) {
@@ -280,7 +283,7 @@ export function describeObjectStoreContract(
       });
 
       test('finds what is below folders, too', async () => {
-        fresh();
+        const prefix = freshPrefix();
         const names = ['a-b', 'a.b', 'a/b/c', 'a/b/d', 'a/c', 'a0', 'ab', 'b/x'];
         for (const name of names) await put(prefix + name, Buffer.from(name));
         const keys = names.map((name) => prefix + name);
@@ -302,7 +305,7 @@ export function describeObjectStoreContract(
     });
 
     test('deletes objects, and does not mind those that are not there', async () => {
-      fresh();
+      const prefix = freshPrefix();
       await put(`${prefix}a`, Buffer.from('a'));
       await put(`${prefix}b`, Buffer.from('b'));
       await put(`${prefix}c/d`, Buffer.from('c'));
@@ -314,7 +317,7 @@ export function describeObjectStoreContract(
     });
 
     test('many calls at once', async () => {
-      fresh();
+      const prefix = freshPrefix();
       const keys = Array.from({ length: 100 }, (_, i) => `${prefix}${i % 10}/${i}`);
       await Promise.all(
         keys.map(async (key, i) => {
@@ -329,7 +332,8 @@ export function describeObjectStoreContract(
 
     describe('abort', () => {
       test('a call whose signal is aborted already ends with its reason and does nothing', async () => {
-        const key = `${fresh()}a`;
+        const prefix = freshPrefix();
+        const key = `${prefix}a`;
         const reason = new Error('no longer wanted');
         const signal = AbortSignal.abort(reason);
         await put(`${prefix}there`, Buffer.from('x'));
@@ -343,7 +347,8 @@ export function describeObjectStoreContract(
       });
 
       test('an abort on the way leaves an object whole or not there', async () => {
-        const key = `${fresh()}a`;
+        const prefix = freshPrefix();
+        const key = `${prefix}a`;
         const body = Array.from({ length: 32 }, () => randomBytes(256 * 1024));
         const controller = new AbortController();
         const reason = new Error('no longer wanted');
