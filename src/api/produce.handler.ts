@@ -172,7 +172,7 @@ function checkRequest(request: Request): void {
 
 function asKafkaError(error: unknown): KafkaError {
   if (error instanceof KafkaError) return error;
-  return new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'the write-ahead log failed', { cause: error });
+  throw error;
 }
 
 function failure(index: number, error: KafkaError): PartitionResponse {

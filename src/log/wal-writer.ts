@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { RecordBatch } from '../protocol/records/record-batch.js';
 import { walObjectKey } from '../storage/object-keys.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
@@ -50,7 +51,7 @@ export class WalWriter {
   private sealCheckQueued = false;
   private sealTimer: Timer | undefined;
   private committing = false;
-  private failure: Error | undefined;
+  private failure: KafkaError | undefined;
   private readonly abort = new AbortController();
   private readonly fail: (error: Error) => void;
 
@@ -73,7 +74,8 @@ export class WalWriter {
   /**
    * Adds a batch whose offsets are assigned. Its bytes must not change any more.
    *
-   * @returns resolves when the batch is committed; rejects when the incarnation ends before that is known
+   * @returns resolves when the batch is committed; rejects with KafkaError NOT_LEADER_OR_FOLLOWER when the incarnation
+   *   ends before that is known
    */
   append(participant: WalParticipant, batch: RecordBatch, producerBatch?: ProducerBatch): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
@@ -92,15 +94,16 @@ export class WalWriter {
     await last;
   }
 
-  /** Ends the writer: nothing more is committed, and everybody who waits is told why. */
+  /** Ends the writer: nothing more is committed, and everybody who waits is told to look for another leader. */
   abandon(reason: Error): void {
     if (this.failure !== undefined) return;
-    this.failure = reason;
+    const refusal = new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, reason.message, { cause: reason });
+    this.failure = refusal;
     this.sealTimer?.cancel();
     this.abort.abort(reason);
-    for (const { object } of this.inFlight) object.reject(reason);
+    for (const { object } of this.inFlight) object.reject(refusal);
     this.inFlight.length = 0;
-    this.open?.abandon(reason);
+    this.open?.abandon(refusal);
     this.open = undefined;
     this.fail(reason);
   }

@@ -22,6 +22,8 @@ export interface MetadataFaults {
   /** The call fails, and is carried out later: after up to `lateMs`, whatever has happened meanwhile. */
   readonly applyLate: number;
   readonly lateMs: number;
+  /** Most that a watch lags behind, ms. */
+  readonly watchLagMs: number;
 }
 
 export const NO_METADATA_FAULTS: MetadataFaults = {
@@ -30,6 +32,7 @@ export const NO_METADATA_FAULTS: MetadataFaults = {
   failAfter: 0,
   applyLate: 0,
   lateMs: 0,
+  watchLagMs: 0,
 };
 
 /** A connection to a metadata store that is slow and unreliable, as etcd is seen over a network; in virtual time. */
@@ -58,7 +61,21 @@ export class FaultyMetadataStore implements MetadataStore {
   }
 
   watch(prefix: string, listener: WatchListener): Watch {
-    return this.store.watch(prefix, listener);
+    let lastAt = 0;
+    const later = (deliver: () => void) => {
+      const { watchLagMs } = this.faults;
+      if (watchLagMs === 0) {
+        deliver();
+        return;
+      }
+      // In order, however long each takes.
+      lastAt = Math.max(lastAt, this.clock.monotonic() + this.random() * watchLagMs);
+      this.clock.setTimer(lastAt - this.clock.monotonic(), deliver);
+    };
+    return this.store.watch(prefix, {
+      snapshot: (entries, revision) => later(() => listener.snapshot(entries, revision)),
+      changes: (changes, revision) => later(() => listener.changes(changes, revision)),
+    });
   }
 
   grantLease(ttlMs: number): Promise<Lease> {

@@ -1,0 +1,107 @@
+import { BrokerSession } from '../../src/cluster/broker-session.js';
+import { PartitionLogs } from '../../src/log/partition-logs.js';
+import type { PartitionLog } from '../../src/log/partition-log.js';
+import { silentLogger } from '../../src/logging/logger.js';
+import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
+import type { Lease, MetadataStore } from '../../src/metadata/metadata-store.js';
+import type { ObjectStore } from '../../src/storage/object-store.js';
+import type { Clock } from '../../src/time/clock.js';
+import { FaultyMetadataStore, type MetadataFaults } from '../support/faulty-metadata-store.js';
+import { FaultyObjectStore, type Faults } from '../support/faulty-object-store.js';
+import { MortalClock, MortalMetadataStore, MortalObjectStore, Mortality } from './mortality.js';
+
+export interface World {
+  readonly objects: ObjectStore;
+  readonly metadata: MetadataStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+export interface SimFaults {
+  readonly objects: Faults;
+  readonly metadata: MetadataFaults;
+}
+
+export const BROKER_ID = 1;
+
+/** One process of the broker in the simulated world: the real log and session code over unreliable stores. */
+export class SimBroker {
+  readonly catalogue: TopicCatalogue;
+  private readonly logs: PartitionLogs;
+  private readonly session: BrokerSession;
+  private readonly life = new Mortality();
+  private readonly leases: Lease[] = [];
+
+  constructor(world: World, faults: SimFaults, name: string) {
+    const clock = new MortalClock(world.clock, this.life);
+    const objects = new MortalObjectStore(
+      new FaultyObjectStore(world.objects, { faults: faults.objects, clock: world.clock, random: world.random }),
+      this.life,
+    );
+    const metadata = new MortalMetadataStore(
+      new FaultyMetadataStore(world.metadata, world.clock, world.random, faults.metadata),
+      this.life,
+      (lease) => this.leases.push(lease),
+    );
+    this.catalogue = new TopicCatalogue(metadata, clock, silentLogger, world.random);
+    this.logs = new PartitionLogs(
+      {
+        namespace: 'sim',
+        walObjectBytes: 4096,
+        flushIntervalMs: 125,
+        writeBudgetPerSecond: 50,
+        cacheBytes: 64 * 1024,
+        maxConcurrentUploads: 4,
+        maxConcurrentReads: 4,
+      },
+      { objects, metadata, clock, random: world.random, logger: silentLogger },
+    );
+    let incarnations = 0;
+    this.session = new BrokerSession(
+      metadata,
+      this.catalogue,
+      this.logs,
+      {
+        broker: { brokerId: BROKER_ID, host: 'localhost', port: 9092, rack: undefined, version: 'sim' },
+        leaseTtlMs: 10_000,
+      },
+      clock,
+      world.random,
+      silentLogger,
+      () => `${name}-${(incarnations += 1)}`,
+    );
+  }
+
+  get failed(): Promise<never> {
+    return this.session.failed;
+  }
+
+  async start(): Promise<void> {
+    await this.catalogue.start();
+    await this.session.start();
+  }
+
+  stop(): Promise<void> {
+    return this.session.stop();
+  }
+
+  /** kill −9: nothing of this process ever runs again; what it has sent may still arrive. */
+  crash(): void {
+    this.life.end();
+  }
+
+  /** The cluster gives up on this broker, which learns of it at once. */
+  async loseLease(): Promise<void> {
+    for (const lease of this.leases) await lease.revoke();
+  }
+
+  /** The log of a partition of the only topic. */
+  log(partition: number): PartitionLog | undefined {
+    const topic = this.catalogue.all()[0];
+    return topic === undefined ? undefined : this.logs.find(topic.id, partition);
+  }
+
+  flush(): Promise<void> {
+    return this.logs.flush();
+  }
+}

@@ -1,0 +1,126 @@
+import { buildRecordBatch } from '../../src/protocol/records/build-batch.js';
+import { batchesIn, RecordBatch } from '../../src/protocol/records/record-batch.js';
+import { recordsOf } from '../../src/protocol/records/records.js';
+import { KafkaError } from '../../src/protocol/errors.js';
+import type { PartitionLog } from '../../src/log/partition-log.js';
+import { sleep, type Clock } from '../../src/time/clock.js';
+
+/** The leader that a client has found: undefined while there is none. */
+export type FindLog = () => PartitionLog | undefined;
+
+export interface Acknowledged {
+  readonly offset: number;
+  readonly values: readonly string[];
+}
+
+interface Batch {
+  readonly values: readonly string[];
+  readonly firstSequence: number;
+}
+
+/** A producer that retries until it is acknowledged, as client libraries do. */
+export class SimProducer {
+  readonly acknowledged: Acknowledged[] = [];
+  private nextSequence = 0;
+
+  /** @param producerId −1 for a producer that is not idempotent, and so sends one batch at a time */
+  constructor(
+    readonly name: string,
+    private readonly producerId: number,
+    private readonly findLog: FindLog,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+  ) {}
+
+  /** Sends `count` batches, and returns when all are acknowledged. */
+  async produce(count: number): Promise<void> {
+    for (let sent = 0; sent < count;) {
+      const window = this.producerId < 0 ? 1 : 1 + Math.floor(this.random() * 5);
+      const batches = Array.from({ length: Math.min(window, count - sent) }, () => this.nextBatch());
+      sent += batches.length;
+      for (let unacknowledged = batches; unacknowledged.length > 0;) {
+        // Like client libraries: batches of a partition are in flight to one leader at a time.
+        const log = this.findLog();
+        const outcomes = await Promise.all(unacknowledged.map((batch) => this.send(batch, log)));
+        unacknowledged = unacknowledged.filter((_, index) => outcomes[index] === false);
+        if (unacknowledged.length > 0) await sleep(this.clock, 20 + this.random() * 200);
+      }
+      await sleep(this.clock, this.random() * 60);
+    }
+  }
+
+  private nextBatch(): Batch {
+    const firstSequence = this.nextSequence;
+    this.nextSequence += 1 + Math.floor(this.random() * 3);
+    const values = Array.from(
+      { length: this.nextSequence - firstSequence },
+      (_, i) => `${this.name}:${firstSequence + i}`,
+    );
+    return { values, firstSequence };
+  }
+
+  /** The append happens before the first await: batches of one window are appended in order. */
+  private async send(batch: Batch, log: PartitionLog | undefined): Promise<boolean> {
+    const idempotent = this.producerId >= 0;
+    const bytes = buildRecordBatch({
+      records: batch.values.map((value) => ({ key: null, value: Buffer.from(value) })),
+      ...(idempotent && { producerId: this.producerId, producerEpoch: 0, baseSequence: batch.firstSequence }),
+    });
+    try {
+      if (log === undefined) return false;
+      const { baseOffset, committed } = log.append(new RecordBatch(bytes));
+      const inTime = await Promise.race([committed.then(() => true), this.timeout()]);
+      if (inTime) this.acknowledged.push({ offset: baseOffset, values: batch.values });
+      return inTime;
+    } catch (error) {
+      if (error instanceof KafkaError) return false;
+      throw error;
+    }
+  }
+
+  private timeout(): Promise<false> {
+    return sleep(this.clock, 500 + this.random() * 5_000).then(() => false);
+  }
+}
+
+/** What a partition holds: the value at each offset. */
+export type Contents = readonly string[];
+
+/** Reads everything below the high watermark, from memory or from the object store. */
+export async function readAll(log: PartitionLog, from = 0): Promise<Contents> {
+  const contents: string[] = [];
+  let offset = from;
+  while (offset < log.highWatermark) {
+    const found = log.read(offset, 512, true);
+    if (found.cold !== undefined) {
+      await log.load(found.cold);
+      continue;
+    }
+    for (const batch of batchesIn(Buffer.concat(found.batches))) {
+      for (const record of recordsOf(batch)) {
+        if (record.offset < offset) continue;
+        if (record.offset !== offset) throw new Error(`I3 violated: offset ${record.offset} follows ${offset - 1}`);
+        contents.push((record.value ?? Buffer.alloc(0)).toString());
+        offset += 1;
+      }
+    }
+  }
+  return contents;
+}
+
+/** A consumer that remembers what it has been shown, and insists that it stays so (I3). */
+export class SimConsumer {
+  readonly seen: string[] = [];
+  private highestWatermark = 0;
+
+  /** @throws Error when the log contradicts what was shown before */
+  async poll(log: PartitionLog): Promise<void> {
+    const { highWatermark } = log;
+    if (highWatermark < this.highestWatermark) {
+      throw new Error(`I3 violated: the high watermark went back from ${this.highestWatermark} to ${highWatermark}`);
+    }
+    this.highestWatermark = highWatermark;
+    const contents = await readAll(log, this.seen.length);
+    this.seen.push(...contents);
+  }
+}
