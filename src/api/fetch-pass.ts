@@ -118,6 +118,7 @@ export class FetchPass {
         this.version >= FIRST_VERSION_WITH_TOPIC_IDS,
       );
       const log = findLog(this.partitionLogs, topic, result.request.partition);
+      refuseReplicas(this.request);
       checkLeaderEpoch(log, result.request.currentLeaderEpoch);
       result.log = log;
       result.response = this.read(log, result);
@@ -164,6 +165,16 @@ export class FetchPass {
   private everyResult(): PartitionResult[] {
     return this.results.flatMap(({ partitions }) => partitions);
   }
+}
+
+/**
+ * Partitions have no replicas here, so whoever fetches as one is mistaken. Apache Kafka answers the same to brokers that
+ * are no replica of the partition.
+ *
+ * @throws KafkaError NOT_LEADER_OR_FOLLOWER
+ */
+function refuseReplicas({ replicaId, replicaState }: Request): void {
+  if (replicaId >= 0 || replicaState.replicaId >= 0) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
 }
 
 /**

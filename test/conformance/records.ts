@@ -71,6 +71,7 @@ export interface FetchOptions {
   readonly sessionId?: number;
   readonly sessionEpoch?: number;
   readonly replicaId?: number;
+  readonly replicaState?: { readonly replicaId: number; readonly replicaEpoch: number };
 }
 
 export interface FetchPosition {

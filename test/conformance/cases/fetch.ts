@@ -157,14 +157,22 @@ export function fetchCases(subject: Subject): void {
       },
     );
 
-    test('73 a fetch in the name of a replica changes nothing', async () => {
+    test('73 a fetch in the name of a replica is refused, 6, and changes nothing', async () => {
       const client = await subject.connect();
       const topic = await createTopic(client);
       await produce(client, topic, batchOf());
       const { leaderId } = (await topicMetadata(client, topic.name)).partitions[0]!;
-      const read = await fetchOne(client, topic, 0, { version: 12, replicaId: leaderId + 1000 });
-      expect(read.errorCode).not.toBe(ErrorCode.NONE);
-      expect(recordBytes(read)).toHaveLength(0);
+      const replicaId = leaderId + 1000;
+      for (const options of [
+        { version: 4, replicaId },
+        { version: 14, replicaId: leaderId },
+        { version: 15, replicaState: { replicaId, replicaEpoch: 1 } },
+        { version: 18, replicaState: { replicaId: leaderId, replicaEpoch: 1 } },
+      ]) {
+        const read = await fetchOne(client, topic, 0, options);
+        expect(read).toMatchObject({ errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER });
+        expect(recordBytes(read)).toHaveLength(0);
+      }
       expect(await topicMetadata(client, topic.name)).toMatchObject({
         partitions: [{ leaderId, replicaNodes: [leaderId], isrNodes: [leaderId] }],
       });
