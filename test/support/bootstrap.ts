@@ -1,4 +1,5 @@
 import { startApacheKafka } from './apache-kafka.js';
+import { startBroker } from './broker.js';
 
 /** A broker that tests may use. */
 export interface Bootstrap {
@@ -16,6 +17,7 @@ export const chosenBootstrap = process.env['KAFSCALE_TEST_BOOTSTRAP'];
  * another: an address (`host:port`) of one that runs already, or `apache` for Apache Kafka.
  */
 export async function startBootstrap(): Promise<Bootstrap> {
-  if (chosenBootstrap === undefined || chosenBootstrap === 'apache') return startApacheKafka();
+  if (chosenBootstrap === undefined) return startBroker();
+  if (chosenBootstrap === 'apache') return startApacheKafka();
   return { bootstrap: chosenBootstrap, stop: () => Promise.resolve() };
 }
