@@ -243,11 +243,11 @@ export function describeObjectStoreContract(
     describe('list', () => {
       test('goes through many pages, in order, and begins after any key', async () => {
         const prefix = freshPrefix();
-        const keys = Array.from({ length: 2_300 }, (_, i) => `${prefix}${String(i).padStart(20, '0')}`);
+        const keys = Array.from({ length: 1_100 }, (_, i) => `${prefix}${String(i).padStart(20, '0')}`);
         await inBatches(keys, 32, (key) => put(key, Buffer.from(key)));
         expect(await keysOf(prefix)).toEqual(keys);
-        expect(await keysOf(prefix, { startAfter: keys[1_199]! })).toEqual(keys.slice(1_200));
-        expect(await keysOf(prefix, { startAfter: `${keys[1_199]!}0` })).toEqual(keys.slice(1_200));
+        expect(await keysOf(prefix, { startAfter: keys[999]! })).toEqual(keys.slice(1_000));
+        expect(await keysOf(prefix, { startAfter: `${keys[999]!}0` })).toEqual(keys.slice(1_000));
         expect(await keysOf(`${prefix}000000000000000001`)).toEqual(keys.slice(100, 200));
         const [first] = [await firstOf(store.list(prefix))];
         expect(first).toMatchObject({ key: keys[0], sizeBytes: keys[0]!.length });

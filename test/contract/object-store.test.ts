@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { crc32c } from '../../src/checksum/crc32c.js';
 import { MeteredObjectStore } from '../../src/storage/metered-object-store.js';
@@ -16,6 +16,9 @@ import { FaultyObjectStore } from '../support/faulty-object-store.js';
 import { startSeaweedFs, type SeaweedFs } from '../support/seaweedfs.js';
 import { describeWithTools } from '../support/tools.js';
 import { describeObjectStoreContract } from './object-store.contract.js';
+
+/** A real server on a busy machine takes its time. */
+jest.setTimeout(60_000);
 
 describeObjectStoreContract('memory', () => Promise.resolve(new MemoryObjectStore()));
 
