@@ -4,7 +4,7 @@ const only = (room, allowed) => ({
   comment: `src/${room} may import only itself${allowed.length ? ', ' + allowed.join(', ') : ''} and the leaf rooms`,
   severity: 'error',
   from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
-  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed, 'time', 'checksum', 'protocol/errors\\.ts$'].join('|')})` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed, 'time', 'checksum', 'generated', 'protobuf', 'protocol/errors\\.ts$'].join('|')})` },
 });
 
 module.exports = {

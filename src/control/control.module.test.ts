@@ -23,7 +23,10 @@ const orders = { logStartOffset: 1, logEndOffset: 9, highWatermark: 7 };
 let flushes = 0;
 const logs = {
   all: () => [0, 1].map((partition) => ({ topicName: 'orders', partition, ...orders })),
-  flush: () => Promise.resolve(void flushes++),
+  flush: () => {
+    flushes += 1;
+    return Promise.resolve();
+  },
 };
 
 @Global()

@@ -66,7 +66,11 @@ describe('readiness', () => {
     const clock = new HandClock();
     const readiness = new Readiness(clock);
     let checks = 0;
-    readiness.require({ name: 'object store', check: () => Promise.resolve(void checks++) });
+    const check = () => {
+      checks += 1;
+      return Promise.resolve();
+    };
+    readiness.require({ name: 'object store', check });
     readiness.serving();
     await Promise.all([readiness.problems(), readiness.problems()]);
     await readiness.problems();
