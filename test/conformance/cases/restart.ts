@@ -8,7 +8,7 @@ import { startBroker } from '../../support/broker.js';
 import type { RunningBroker } from '../../support/broker.js';
 import { WireClient } from '../../support/wire-client.js';
 import { newProducer, numbered } from '../producers.js';
-import { endOffset, produce } from '../records.js';
+import { batchOf, endOffset, fetchOne, produce } from '../records.js';
 import { createTopic, topicWithLeaders } from '../topics.js';
 
 /** Only a broker that the tests started can be started again by them. */
@@ -56,5 +56,24 @@ export function restartCases(): void {
         });
       },
     );
+
+    test('68 after a restart the leader epoch has grown, and a reader with the old one is answered 74', async () => {
+      const leader = async (client: WireClient, name: string) => (await topicWithLeaders(client, name)).partitions[0]!;
+      const { topic, before } = await run('kill', async (client) => {
+        const made = await createTopic(client);
+        await produce(client, made, batchOf());
+        return { topic: made, before: await leader(client, made.name) };
+      });
+      await run('stop', async (client) => {
+        const { leaderId, leaderEpoch } = await leader(client, topic.name);
+        expect(leaderEpoch).toBeGreaterThan(before.leaderEpoch);
+        const read = (currentLeaderEpoch: number) => fetchOne(client, topic, 0, { version: 16, currentLeaderEpoch });
+        expect(await read(before.leaderEpoch)).toMatchObject({
+          errorCode: ErrorCode.FENCED_LEADER_EPOCH,
+          currentLeader: { leaderId, leaderEpoch },
+        });
+        expect(await read(leaderEpoch)).toMatchObject({ errorCode: ErrorCode.NONE, highWatermark: 1 });
+      });
+    });
   });
 }

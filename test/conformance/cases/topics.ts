@@ -32,6 +32,15 @@ export function topicCases(subject: Subject): void {
       expect(topics).toMatchObject([{ name, errorCode: ErrorCode.TOPIC_ALREADY_EXISTS }]);
     });
 
+    test('98 of clients that make a topic at the same time one succeeds, the others are answered 36', async () => {
+      const topic = newTopic();
+      const clients = await Promise.all([1, 2, 3, 4, 5].map(() => subject.connect()));
+      const answers = await Promise.all(clients.map((client) => create(client, [topic])));
+      const errorCodes = answers.map(({ topics }) => topics[0]?.errorCode).sort();
+      const exists = ErrorCode.TOPIC_ALREADY_EXISTS;
+      expect(errorCodes).toEqual([ErrorCode.NONE, exists, exists, exists, exists]);
+    });
+
     test.each([
       ['0 partitions', { numPartitions: 0 }, ErrorCode.INVALID_PARTITIONS],
       ['-2 partitions', { numPartitions: -2 }, ErrorCode.INVALID_PARTITIONS],
@@ -101,6 +110,18 @@ export function topicCases(subject: Subject): void {
       expect((await fetchOne(client, topic, 0, { version: 12 })).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
       expect((await fetchOne(client, topic, 0, { version: 13 })).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_ID);
     });
+
+    test.each([12, 13])(
+      '100 a fetch that waits while its topic is deleted is answered 3, or 100 (v%i)',
+      async (version) => {
+        const [client, reader] = [await subject.connect(), await subject.connect()];
+        const topic = await createTopic(client);
+        const waiting = fetchOne(reader, topic, 0, { version, maxWaitMs: 60_000 });
+        await deleteTopic(client, topic);
+        const gone = [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_ID];
+        expect(gone).toContain((await waiting).errorCode);
+      },
+    );
 
     test('100 a topic is deleted by its name', async () => {
       const client = await subject.connect();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ApiKey, ApiVersions, Metadata, Produce } from '../../../src/protocol/schema/index.js';
 import { ErrorCode } from '../../../src/protocol/errors.js';
 import { rawRequest } from '../../support/wire-client.js';
-import { batchOf, produceRequest } from '../records.js';
+import { batchOf, fetch, produceRequest } from '../records.js';
 import type { Subject } from '../subject.js';
 import { createTopic } from '../topics.js';
 
@@ -136,6 +136,17 @@ export function wireCases(subject: Subject): void {
         client.send(ApiVersions, 3, software).then(() => answered.push('ApiVersions')),
       ]);
       expect(answered).toEqual(['Produce', 'ApiVersions']);
+    });
+
+    test('11 it waits behind a Fetch that waits as well', async () => {
+      const client = await subject.connect();
+      const topic = await createTopic(client);
+      const answered: string[] = [];
+      await Promise.all([
+        fetch(client, [{ topic, offset: 0 }], { maxWaitMs: 100 }).then(() => answered.push('Fetch')),
+        client.send(ApiVersions, 3, software).then(() => answered.push('ApiVersions')),
+      ]);
+      expect(answered).toEqual(['Fetch', 'ApiVersions']);
     });
 
     test('12 unknown tagged fields in header and body are ignored', async () => {
