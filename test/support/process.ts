@@ -136,7 +136,7 @@ export function runProcess(
       const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
       if (code === 0) return resolve(result);
       const output = (result.stderr || result.stdout).slice(-2000);
-      reject(new Error(`${program} ended with ${code ?? signal}:\n${output}`));
+      reject(new Error(`${[program, ...args].join(' ').slice(0, 500)} ended with ${code ?? signal}:\n${output}`));
     });
   });
 }

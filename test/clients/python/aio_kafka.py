@@ -30,10 +30,12 @@ async def produce(bootstrap, number, step):
 async def consume(bootstrap, number, step):
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap, **step.get("config", {})) as consumer:
         places = [TopicPartition(step["topic"], partition) for partition in step["partitions"]]
-        consumer.assign(places)
         ends = await consumer.end_offsets(places)
-        await seek(consumer, step["from"], places, ends)
-        positions = {place: await consumer.position(place) for place in places}
+        positions = await starts(consumer, step["from"], places, ends)
+        # Nothing is awaited between these, or the library would go to its default place, the end.
+        consumer.assign(places)
+        for place in places:
+            consumer.seek(place, positions[place])
         while any(positions[place] < ends[place] for place in places):
             for place, records in (await consumer.getmany(timeout_ms=500)).items():
                 for record in records:
@@ -44,16 +46,13 @@ async def consume(bootstrap, number, step):
                     positions[place] = record.offset + 1
 
 
-async def seek(consumer, start, places, ends):
+async def starts(consumer, start, places, ends):
     if "offset" in start:
-        for place in places:
-            consumer.seek(place, start["offset"])
-    elif "timestamp" in start:
+        return {place: start["offset"] for place in places}
+    if "timestamp" in start:
         found = await consumer.offsets_for_times({place: start["timestamp"] for place in places})
-        for place in places:
-            consumer.seek(place, found[place].offset if found.get(place) else ends[place])
-    else:
-        await consumer.seek_to_beginning(*places)
+        return {place: found[place].offset if found.get(place) else ends[place] for place in places}
+    return await consumer.beginning_offsets(places)
 
 
 async def main():

@@ -4,11 +4,12 @@ import { startBootstrap } from '../../support/bootstrap.js';
 import type { Bootstrap } from '../../support/bootstrap.js';
 import { codecs } from '../../support/clients/scenario.js';
 import type { ClientProgram, ProduceStep, ReceivedRecord, StepResult } from '../../support/clients/scenario.js';
-import { createTopics, waitForRecords } from '../../support/topics.js';
+import { createTopic, waitForRecords } from '../../support/topics.js';
 import { describeWithTools } from '../../support/tools.js';
 import * as sample from './sample-records.js';
 
 const PARTITIONS = 12;
+const BIG_PATTERNS = ['0123456789abcdef', 'ab'];
 const HOUR_MS = 3_600_000;
 
 /** Producer settings that users change, by the library's own names. */
@@ -49,9 +50,15 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
     let produced: StepResult[];
     let received: Map<string, ReceivedRecord[]>;
 
-    const readAll = async (program: ClientProgram, names: readonly string[], partitions: number): Promise<void> => {
+    const partitionsOf = (topic: string): number => (topic === topics.spread ? PARTITIONS : 1);
+    const readAll = async (program: ClientProgram, names: readonly string[]): Promise<void> => {
       const steps = names.map((topic) => ({
-        ...{ op: 'consume' as const, topic, partitions: [...Array(partitions).keys()], from: 'beginning' as const },
+        ...{
+          op: 'consume' as const,
+          topic,
+          partitions: [...Array(partitionsOf(topic)).keys()],
+          from: 'beginning' as const,
+        },
         count: countOf(plan, topic),
       }));
       const results = await program.run(broker.bootstrap, steps);
@@ -61,17 +68,14 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
     beforeAll(async () => {
       broker = await startBootstrap();
       // The other topics come into being by being produced to.
-      await createTopics(broker.bootstrap, { [topics.spread]: PARTITIONS });
+      await createTopic(broker.bootstrap, topics.spread, PARTITIONS);
       produced = await client.run(broker.bootstrap, plan);
       const names = [...new Set(plan.map((step) => step.topic))];
-      for (const name of names) await waitForRecords(broker.bootstrap, name, countOf(plan, name));
+      for (const name of names) await waitForRecords(broker.bootstrap, name, partitionsOf(name), countOf(plan, name));
       received = new Map();
-      await readAll(
-        reader,
-        names.filter((name) => name !== topics.spread),
-        1,
-      );
-      await readAll(spreadReader, [topics.spread], PARTITIONS);
+      const single = names.filter((name) => name !== topics.spread);
+      await readAll(reader, single);
+      await readAll(spreadReader, [topics.spread]);
     }, 120_000);
 
     afterAll(() => broker.stop());
@@ -99,7 +103,7 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
     });
 
     test('produces and reads back records of 900 KiB', () => {
-      const expected = sample.expectedContent(sample.bigRecords(client.lacks));
+      const expected = BIG_PATTERNS.flatMap((text) => sample.expectedContent(sample.bigRecords(text, client.lacks)));
       expect(sample.contentOf(received.get(topics.big)!)).toEqual(expected);
     });
 
@@ -115,7 +119,7 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
     });
 
     test('keeps records of one key in one partition, in order', () => {
-      const keyed = sample.keyedRecords(60);
+      const keyed = sample.keyedRecords(60, client.lacks);
       const back = received.get(topics.spread)!.filter((record) => record.value?.startsWith('keyed'));
       for (const [key, expected] of Map.groupBy(keyed, (record) => record.key)) {
         const actual = back.filter((record) => record.key === key);
@@ -165,8 +169,10 @@ function planProduction(client: ClientProgram, topics: Topics, variants: readonl
   const steps: ProduceStep[] = codecs.map((codec) => ({
     ...{ op: 'produce', topic: topics.codecs, codec, records: sample.variedRecords(codec, 20, lacks) },
   }));
-  steps.push({ op: 'produce', topic: topics.big, records: sample.bigRecords(lacks) });
-  const spread = [sample.spreadRecords(PARTITIONS, 5, lacks), sample.keyedRecords(60)];
+  for (const pattern of BIG_PATTERNS) {
+    steps.push({ op: 'produce', topic: topics.big, records: sample.bigRecords(pattern, lacks) });
+  }
+  const spread = [sample.spreadRecords(PARTITIONS, 5, lacks), sample.keyedRecords(60, lacks)];
   for (const records of spread) if (records.length > 0) steps.push({ op: 'produce', topic: topics.spread, records });
   variants.forEach(({ name, config }, index) => {
     const records = sample.variedRecords(name, 5, lacks);

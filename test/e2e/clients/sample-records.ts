@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expand } from '../../support/clients/scenario.js';
-import type { Lack, ReceivedRecord, RecordToProduce, Text } from '../../support/clients/scenario.js';
+import type { Lack, ReceivedRecord, RecordToProduce } from '../../support/clients/scenario.js';
 
 /** What has to come back of a record that was produced. */
 export interface Content {
@@ -15,8 +15,10 @@ const BIG_BYTES = 900 * 1024;
 export function variedRecords(label: string, count: number, lacks: ReadonlySet<Lack>): RecordToProduce[] {
   const empty = lacks.has('empty') ? 'not empty' : '';
   return Array.from({ length: count }, (_, index): RecordToProduce => {
-    const key = [`${label}-key`, null, empty, 'schlüssel-π'][index % 4]!;
-    const value = index % 5 === 4 ? null : index % 5 === 3 ? empty : `${label}-${index} värde λ ${'.'.repeat(index)}`;
+    const text = `${label}-${index} värde λ ${'.'.repeat(index)}`;
+    const value = index % 5 === 4 ? null : index % 5 === 3 ? empty : text;
+    const nullKey = value === null && lacks.has('null-record') ? 'key' : null;
+    const key = index % 4 === 1 ? nullKey : index % 4 === 2 ? empty : ['schlüssel-π', label][index % 2]!;
     return onPartition(0, { key, value, headers: headersOf(Math.floor(index / 4), lacks) }, lacks);
   });
 }
@@ -30,11 +32,10 @@ function headersOf(block: number, lacks: ReadonlySet<Lack>): [string, string | n
   return lacks.has('null-header') ? headers : [...headers, ['nothing', null]];
 }
 
-/** Small records around big ones, just under the 1 MiB that clients and brokers allow by default. */
-export function bigRecords(lacks: ReadonlySet<Lack>): RecordToProduce[] {
-  const big = (pattern: string): Text => ({ repeat: pattern, times: BIG_BYTES / pattern.length });
-  const values: Text[] = ['before', big('0123456789abcdef'), big('ab'), 'after'];
-  return values.map((value, index) => onPartition(0, { key: `big-${index}`, value }, lacks));
+/** A big record, just under the 1 MiB that clients and brokers allow a batch by default, and a small one after it. */
+export function bigRecords(pattern: string, lacks: ReadonlySet<Lack>): RecordToProduce[] {
+  const value = { repeat: pattern, times: BIG_BYTES / pattern.length };
+  return [value, 'small'].map((text) => onPartition(0, { key: `big ${pattern}`, value: text }, lacks));
 }
 
 /** Records in turn for each of the partitions; none for a program that can't choose them. */
@@ -46,8 +47,9 @@ export function spreadRecords(partitions: number, each: number, lacks: ReadonlyS
   });
 }
 
-/** Records whose keys decide about the partition, by the program's own partitioner. */
-export function keyedRecords(count: number): RecordToProduce[] {
+/** Records whose keys decide about the partition, by the program's own partitioner; none where they don't. */
+export function keyedRecords(count: number, lacks: ReadonlySet<Lack>): RecordToProduce[] {
+  if (lacks.has('key-partition')) return [];
   return Array.from({ length: count }, (_, index) => ({ key: `k${index % 10}`, value: `keyed-${index}` }));
 }
 

@@ -39,20 +39,20 @@ function pythonProgram(name: string, file: string, lacks: readonly Lack[] = []):
   return scenarioProgram(name, ['python-clients'], () => [interpreter(), join(sources, 'python', file)], lacks);
 }
 
-function goProgram(name: string): ClientProgram {
-  return scenarioProgram(name, ['go-clients'], () => [join(toolPath('go-clients'), 'bin', name)]);
+function goProgram(name: string, lacks: readonly Lack[] = []): ClientProgram {
+  return scenarioProgram(name, ['go-clients'], () => [join(toolPath('go-clients'), 'bin', name)], lacks);
 }
 
 export const java3 = javaProgram('java-3.9', 'java-client-3');
 export const java4 = javaProgram('java-4.x', 'java-client-4');
 export const confluent = pythonProgram('confluent-kafka', 'confluent.py');
-export const kafkaPython = pythonProgram('kafka-python', 'kafka_python.py', ['null-header']);
-export const aiokafka = pythonProgram('aiokafka', 'aio_kafka.py');
+export const kafkaPython = pythonProgram('kafka-python', 'kafka_python.py', ['null-header', 'null-record']);
+export const aiokafka = pythonProgram('aiokafka', 'aio_kafka.py', ['null-record']);
 export const franzGo = goProgram('franz-go');
-export const kafkaGo = goProgram('kafka-go');
+export const kafkaGo = goProgram('kafka-go', ['empty', 'key-partition']);
 export const kafkajs = scenarioProgram(
   'kafkajs',
   [],
   () => [process.execPath, join(sources, 'kafkajs', 'producer.mjs')],
-  ['consume'],
+  ['consume', 'null-header'],
 );

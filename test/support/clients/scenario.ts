@@ -78,10 +78,15 @@ export interface ClientProgram {
  * - `consume`: can't read without a group
  * - `timestamp`: can't start reading at a time by itself
  * - `partition`: can't choose a record's partition
- * - `empty`: can't tell an empty key or value from a null one when it produces
+ * - `key-partition`: doesn't keep a key in one partition unless told to
+ * - `empty`: can't tell an empty key or value from a null one
+ * - `null-record`: refuses a record without key and value
  * - `null-header`: can't produce a header without a value
  */
-export type Lack = 'consume' | 'timestamp' | 'partition' | 'empty' | 'null-header';
+export type Lack = 'consume' | 'timestamp' | 'partition' | 'key-partition' | 'empty' | 'null-record' | 'null-header';
+
+/** What some client lacks in its records: without these, all of them can exchange records. */
+export const unevenRecords: ReadonlySet<Lack> = new Set(['empty', 'null-record', 'null-header']);
 
 type Event =
   | ({ readonly event: 'acked'; readonly step: number } & Acknowledgement)
