@@ -13,6 +13,8 @@ module.exports = {
     { name: 'no-tests-in-code', severity: 'error', from: { path: '^src/', pathNot: '\\.test\\.ts$' }, to: { path: '^(test|bench)/|\\.test\\.ts$' } },
     only('time', []),
     only('checksum', []),
+    only('generated', ['protobuf']),
+    only('protobuf', []),
     only('config', []),
     only('protocol', ['config', 'logging', 'metrics']),
     only('storage', ['config', 'logging', 'metrics']),

@@ -156,7 +156,7 @@ function decodeFooter(footer: Buffer, objectName: string): kafscale.storage.WalF
   }
 }
 
-function walEntryOf(entry: kafscale.storage.IWalEntry): WalEntry {
+function walEntryOf(entry: kafscale.storage.WalEntry.$Properties): WalEntry {
   return {
     topicId: Buffer.from(entry.topicId ?? []).toString('base64url'),
     partition: entry.partition ?? 0,

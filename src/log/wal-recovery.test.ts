@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { batchOf, LogKit, TOPIC } from '../../test/support/log-kit.js';
+import { MissingWalObjectError } from './wal-recovery.js';
+
+const id = { ...TOPIC, partition: 0 };
+const tenure = { incarnationId: 'inc-1', epoch: 0, fromOffset: 0, toOffset: undefined };
+
+/** A first incarnation that wrote three objects and died, and a second that has begun. */
+async function afterACrash() {
+  const kit = new LogKit();
+  await kit.begin('inc-1');
+  const log = kit.openEmpty();
+  for (const value of ['a', 'b', 'c']) {
+    log.append(batchOf([value, value], { producerId: 5, producerEpoch: 0, baseSequence: log.logEndOffset }));
+    await kit.logs.flush();
+  }
+  return { kit, log };
+}
+
+async function recover(
+  kit: LogKit,
+  tenures: readonly { incarnationId: string; epoch: number; fromOffset: number; toOffset: number | undefined }[],
+) {
+  kit.logs.abandon('crash');
+  await kit.endIncarnation('inc-1');
+  await kit.begin('inc-2');
+  const [recovered] = await kit.clock.until(kit.logs.recover([{ id, tenures }]));
+  return recovered;
+}
+
+describe('recovery from WAL footers', () => {
+  test('I5: everything committed is found again, with offsets, and producers are remembered', async () => {
+    const { kit } = await afterACrash();
+    const recovered = await recover(kit, [tenure]);
+    expect(recovered).toMatchObject({ logStartOffset: 0, logEndOffset: 6 });
+    kit.logs.open(recovered as NonNullable<typeof recovered>, 1);
+    const log = kit.logs.find(TOPIC.topicId, 0);
+    const repeated = log?.append(batchOf(['c', 'c'], { producerId: 5, producerEpoch: 0, baseSequence: 4 }));
+    expect(repeated?.baseOffset).toBe(4);
+    expect(log?.append(batchOf(['d'], { producerId: 5, producerEpoch: 0, baseSequence: 6 })).baseOffset).toBe(6);
+  });
+
+  test('I1 I4: an object that was uploaded but not committed stays invisible', async () => {
+    const { kit, log } = await afterACrash();
+    kit.metadata.setFaults({ latencyMs: [0, 0], failBefore: 1, failAfter: 0, applyLate: 0, lateMs: 0, watchLagMs: 0 });
+    log.append(batchOf(['lost']));
+    await kit.clock.advance(1000);
+    expect(await kit.storedKeys()).toHaveLength(4);
+    kit.metadata.setFaults({ latencyMs: [0, 0], failBefore: 0, failAfter: 0, applyLate: 0, lateMs: 0, watchLagMs: 0 });
+    expect(await recover(kit, [tenure])).toMatchObject({ logEndOffset: 6 });
+  });
+
+  test('rule 7: only what lies within a tenure belongs to the partition', async () => {
+    const { kit } = await afterACrash();
+    expect(await recover(kit, [{ ...tenure, epoch: 9 }])).toMatchObject({ logEndOffset: 0 });
+    const [closed] = await kit.logs.recover([{ id, tenures: [{ ...tenure, toOffset: 4 }] }]);
+    expect(closed).toMatchObject({ logEndOffset: 4 });
+  });
+
+  test('a re-created topic has none of the old data', async () => {
+    const { kit } = await afterACrash();
+    await recover(kit, []);
+    const reborn = { ...id, topicId: 'zzzzzzzzzzzzzzzzzzzzzA' };
+    const [recovered] = await kit.logs.recover([{ id: reborn, tenures: [tenure] }]);
+    expect(recovered).toMatchObject({ logEndOffset: 0 });
+  });
+
+  test('a committed object that is gone stops the opening with its name, instead of serving a log with a hole', async () => {
+    const { kit } = await afterACrash();
+    const [, second] = await kit.storedKeys();
+    await kit.storedObjects.delete([second as string]);
+    const recovering = recover(kit, [tenure]);
+    await expect(recovering).rejects.toThrow(MissingWalObjectError);
+    await expect(recovering).rejects.toThrow(/inc-1\/0+2 was committed/);
+  });
+
+  test('a failing object store delays recovery and does not break it', async () => {
+    const { kit } = await afterACrash();
+    kit.objects.setFaults({ failBefore: 0.7 });
+    expect(await recover(kit, [tenure])).toMatchObject({ logEndOffset: 6 });
+  });
+
+  test('a missing commit record is an error: what was committed is unknown', async () => {
+    const { kit } = await afterACrash();
+    await expect(recover(kit, [{ ...tenure, incarnationId: 'inc-0' }])).rejects.toThrow(/commits\/inc-0 is missing/);
+  });
+});

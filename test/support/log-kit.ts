@@ -1,0 +1,108 @@
+import { incarnationKey, commitKey } from '../../src/metadata/keys.js';
+import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
+import { encodeIncarnationCommit, encodeIncarnationRecord } from '../../src/metadata/records.js';
+import type { MetadataStore } from '../../src/metadata/metadata-store.js';
+import { silentLogger } from '../../src/logging/logger.js';
+import { PartitionLogs, type LogOptions } from '../../src/log/partition-logs.js';
+import type { PartitionLog } from '../../src/log/partition-log.js';
+import type { WalObserver } from '../../src/log/wal-writer.js';
+import { buildRecordBatch, type NewBatch } from '../../src/protocol/records/build-batch.js';
+import { RecordBatch } from '../../src/protocol/records/record-batch.js';
+import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
+import type { ObjectStore } from '../../src/storage/object-store.js';
+import { FaultyMetadataStore, NO_METADATA_FAULTS } from './faulty-metadata-store.js';
+import { FaultyObjectStore } from './faulty-object-store.js';
+import { seededRandom } from './seeded-random.js';
+import { VirtualClock } from './virtual-clock.js';
+
+export const TOPIC = { topicName: 'orders', topicId: 'AAECAwQFBgcICQoLDA0ODw' };
+
+/** Options of a broker at its defaults, but for small sizes. */
+export const LOG_OPTIONS: LogOptions = {
+  namespace: 'test',
+  walObjectBytes: 64 * 1024,
+  flushIntervalMs: 125,
+  writeBudgetPerSecond: 8,
+  cacheBytes: 1024 * 1024,
+  maxConcurrentUploads: 8,
+  maxConcurrentReads: 4,
+};
+
+/** Partition logs over stores in memory, in virtual time, with faults to be switched on. */
+export class LogKit {
+  readonly clock = new VirtualClock();
+  readonly storedObjects: ObjectStore = new MemoryObjectStore(this.clock);
+  readonly storedMetadata = EmbeddedMetadataStore.inMemory();
+  readonly objects = new FaultyObjectStore(this.storedObjects, { clock: this.clock, random: seededRandom(1) });
+  readonly metadata: FaultyMetadataStore & MetadataStore = new FaultyMetadataStore(
+    this.storedMetadata,
+    this.clock,
+    seededRandom(2),
+    NO_METADATA_FAULTS,
+  );
+  readonly logs: PartitionLogs;
+  readonly sealed: { bytes: number; queueMs: number }[] = [];
+  /** Rejects when the WAL ends. */
+  failed: Promise<never> = new Promise(() => undefined);
+  live = true;
+
+  constructor(options: Partial<LogOptions> = {}) {
+    const observer: WalObserver = { walObjectCommitted: (stages) => this.sealed.push(stages) };
+    this.logs = new PartitionLogs(
+      { ...LOG_OPTIONS, ...options },
+      {
+        objects: this.objects,
+        metadata: this.metadata,
+        clock: this.clock,
+        random: seededRandom(3),
+        logger: silentLogger,
+        observer,
+      },
+    );
+  }
+
+  /** Registers an incarnation as the cluster would, and starts its WAL. */
+  async begin(id: string): Promise<void> {
+    await this.storedMetadata.txn({
+      compare: [],
+      success: [
+        {
+          type: 'put',
+          key: incarnationKey(id),
+          value: encodeIncarnationRecord({ incarnationId: id, brokerId: '1', startedAt: '' }),
+        },
+        {
+          type: 'put',
+          key: commitKey(id),
+          value: encodeIncarnationCommit({ incarnationId: id, committedSequence: 0, brokerId: '1' }),
+        },
+      ],
+    });
+    this.failed = this.logs.begin({ id, brokerId: 1, isLive: () => this.live });
+    this.failed.catch(() => undefined);
+  }
+
+  /** Ends an incarnation as a successor would. */
+  async endIncarnation(id: string): Promise<void> {
+    await this.storedMetadata.txn({ compare: [], success: [{ type: 'delete', key: incarnationKey(id) }] });
+  }
+
+  /** Opens a partition that has no history. */
+  openEmpty(partition = 0, leaderEpoch = 0): PartitionLog {
+    const id = { ...TOPIC, partition };
+    this.logs.open({ id, logStartOffset: 0, logEndOffset: 0, extents: [] }, leaderEpoch);
+    return this.logs.find(TOPIC.topicId, partition) as PartitionLog;
+  }
+
+  /** Keys of all stored objects. */
+  async storedKeys(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { key } of this.storedObjects.list('')) keys.push(key);
+    return keys;
+  }
+}
+
+/** A batch of one record per value. */
+export function batchOf(values: readonly string[], options: Partial<NewBatch> = {}): RecordBatch {
+  return new RecordBatch(buildRecordBatch({ records: values.map((value) => ({ value })), ...options }));
+}
