@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
 import { ServerProcess, runProcess } from './process.js';
-import { toolPath } from './tools.js';
+import { toolPath } from './tool-path.js';
 
 export interface ApacheKafkaOptions {
   /** Partitions of a topic that is made by naming it. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ServerProcess } from './process.js';
-import { toolPath } from './tools.js';
+import { toolPath } from './tool-path.js';
 
 /** A SeaweedFS of a test's own: a real S3 server, with signatures, conditional writes and checksums. */
 export interface SeaweedFs {

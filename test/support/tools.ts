@@ -1,21 +1,7 @@
 import { describe, test } from '@jest/globals';
-import { installedPath } from '../../scripts/tools/registry.mjs';
+import { hasTool, howToInstall } from './tool-path.js';
 
-/** True when the tool is installed, and by its recipe as it stands now. */
-export function hasTool(name: string): boolean {
-  return installedPath(name) !== undefined;
-}
-
-/**
- * Folder of an installed tool (see `scripts/tools/`).
- *
- * @throws {Error} when it isn't installed; the message says how to
- */
-export function toolPath(name: string): string {
-  const path = installedPath(name);
-  if (path === undefined) throw new Error(howToInstall([name]));
-  return path;
-}
+export { hasTool, toolPath } from './tool-path.js';
 
 /**
  * `describe` for tests that run tools. Where one is missing they are skipped with a line that says so; on CI
@@ -35,8 +21,4 @@ export function describeWithTools(tools: readonly string[], title: string, body:
     process.stderr.write(`skipped: ${title}: ${howToInstall(absent)}\n`);
     describe.skip(title, body);
   }
-}
-
-function howToInstall(names: readonly string[]): string {
-  return `not installed: ${names.join(', ')} (run: node scripts/tools/install.mjs ${names.join(' ')})`;
 }
