@@ -1,6 +1,6 @@
 /** Brings a fresh clone to the point where its code can run. Runs on Node 20 alone: imports nothing that is installed. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -9,10 +9,9 @@ const OLDEST_NODE = 24;
 const bin = join(root, 'node_modules', '.bin');
 const SOURCES = ['src', 'proto', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'];
 
-/** Installs the packages when that has not happened yet, or not since the lock file changed. */
+/** Installs the packages when those that are there are not the ones of the lock file. */
 export async function ensureInstalled() {
-  const marker = join(root, 'node_modules', '.package-lock.json');
-  if (existsSync(marker) && modified(marker) >= modified(join(root, 'package-lock.json'))) return;
+  if (isInstalled()) return;
   console.log('Installing packages (once) …');
   // Under "npm run", npm tells where it is; this also works where npm is not on the path.
   const npm = process.env.npm_execpath;
@@ -55,6 +54,20 @@ export function exitCodeOf(command, args, options = {}) {
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });
+}
+
+/** npm keeps a record of what it has installed; packages for other platforms are not in it. */
+function isInstalled() {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = packagesOf(record);
+  return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(([path, wanted]) => {
+    return path === '' || (installed[path]?.version ?? (wanted.optional && wanted.version)) === wanted.version;
+  });
+}
+
+function packagesOf(lockFile) {
+  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
 }
 
 function modified(path) {
