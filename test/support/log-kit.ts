@@ -1,7 +1,6 @@
 import { incarnationKey, commitKey } from '../../src/metadata/keys.js';
 import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
 import { encodeIncarnationCommit, encodeIncarnationRecord } from '../../src/metadata/records.js';
-import type { MetadataStore } from '../../src/metadata/metadata-store.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { PartitionLogs, type LogOptions } from '../../src/log/partition-logs.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
@@ -30,23 +29,29 @@ export const LOG_OPTIONS: LogOptions = {
 
 /** Partition logs over stores in memory, in virtual time, with faults to be switched on. */
 export class LogKit {
-  readonly clock = new VirtualClock();
-  readonly storedObjects: ObjectStore = new MemoryObjectStore(this.clock);
-  readonly storedMetadata = EmbeddedMetadataStore.inMemory();
-  readonly objects = new FaultyObjectStore(this.storedObjects, { clock: this.clock, random: seededRandom(1) });
-  readonly metadata: FaultyMetadataStore & MetadataStore = new FaultyMetadataStore(
-    this.storedMetadata,
-    this.clock,
-    seededRandom(2),
-    NO_METADATA_FAULTS,
-  );
+  readonly clock: VirtualClock;
+  readonly storedObjects: ObjectStore;
+  readonly storedMetadata: EmbeddedMetadataStore;
+  readonly objects: FaultyObjectStore;
+  readonly metadata: FaultyMetadataStore;
   readonly logs: PartitionLogs;
   readonly sealed: { bytes: number; queueMs: number }[] = [];
   /** Rejects when the WAL ends. */
   failed: Promise<never> = new Promise(() => undefined);
   live = true;
 
-  constructor(options: Partial<LogOptions> = {}) {
+  /** @param predecessor another process over the same stores, at the same time */
+  constructor(options: Partial<LogOptions> = {}, predecessor?: LogKit) {
+    this.clock = predecessor?.clock ?? new VirtualClock();
+    this.storedObjects = predecessor?.storedObjects ?? new MemoryObjectStore(this.clock);
+    this.storedMetadata = predecessor?.storedMetadata ?? EmbeddedMetadataStore.inMemory();
+    this.objects = new FaultyObjectStore(this.storedObjects, { clock: this.clock, random: seededRandom(1) });
+    this.metadata = new FaultyMetadataStore(
+      this.storedMetadata,
+      this.clock,
+      seededRandom(2),
+      NO_METADATA_FAULTS,
+    );
     const observer: WalObserver = { walObjectCommitted: (stages) => this.sealed.push(stages) };
     this.logs = new PartitionLogs(
       { ...LOG_OPTIONS, ...options },
