@@ -26,7 +26,12 @@ export async function runBroker(options: BrokerCommandOptions): Promise<void> {
   stopOnSignals(stopRequested, logger);
   try {
     const broker = await Broker.start(config, logger, stopRequested.signal);
-    stopRequested.signal.addEventListener('abort', () => void stop(broker, config.drainTimeoutMs, logger));
+    const stopBroker = () => void stop(broker, config.drainTimeoutMs, logger);
+    if (stopRequested.signal.aborted) {
+      stopBroker();
+      return;
+    }
+    stopRequested.signal.addEventListener('abort', stopBroker);
     if (options.banner === true) process.stdout.write(banner(config));
   } catch (error) {
     if (stopRequested.signal.aborted) process.exit(0);

@@ -108,6 +108,7 @@ describe('problems', () => {
       KAFSCALE_CACHE_BYTES: '12 MB',
       KAFSCALE_AUTO_CREATE_TOPICS: 'yes',
       KAFSCALE_LOG_LEVEL: 'verbose',
+      KAFSCALE_S3_BUCKET: 'records',
     };
     expect(problemsOf(wrong)).toEqual([
       'KAFSCALE_BROKER_ADDR is "localhost": allowed is host:port, or :port for all interfaces',
@@ -115,6 +116,7 @@ describe('problems', () => {
       'KAFSCALE_CACHE_BYTES is "12 MB": allowed is a number of bytes from 0 to 1Ti, such as 8388608 or 8Mi',
       'KAFSCALE_AUTO_CREATE_TOPICS is "yes": allowed is true or false',
       'KAFSCALE_LOG_LEVEL is "verbose": allowed is one of trace, debug, info, warn, error, fatal, silent',
+      'KAFSCALE_S3_BUCKET is given without KAFSCALE_ETCD_ENDPOINTS: allowed only together, or with KAFSCALE_ALLOW_MIXED_STORES=true',
     ]);
   });
 

@@ -43,28 +43,43 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     .filter((name) => !isKnown(name))
     .map((name) => `${name} in ${sources.file?.name ?? ''} is not a setting${suggestion(name)}`);
 
-  const known = Object.entries(given).filter(([name]) => isKnown(name));
-  const parsed = settings.safeParse(Object.fromEntries(known.map(([name, value]) => [shortName(name), value])));
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = PREFIX + issue.path.join('.');
-      problems.push(`${name} is ${JSON.stringify(given[name])}: allowed is ${issue.message}`);
-    }
-    throw new ConfigError(problems);
+  const values = Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (isKnown(name) ? [[shortName(name), value]] : [])),
+  );
+  const wrong = wrongValues(values);
+  for (const [name, allowed] of wrong) {
+    problems.push(`${PREFIX}${name} is ${JSON.stringify(values[name])}: allowed is ${allowed}`);
   }
-  problems.push(...findConflicts(parsed.data));
+  // What is right is checked all the same: people want to hear of everything at once.
+  const parsed = settings.parse(without(values, wrong));
+  problems.push(
+    ...findConflicts(parsed).filter((conflict) => ![...wrong.keys()].some((name) => conflict.includes(name))),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
 
   const unknown = Object.keys(sources.environment).filter(
     (name) => name.startsWith(PREFIX) && !isKnown(name) && !FOREIGN.test(name),
   );
   return {
-    config: toBrokerConfig(parsed.data, sources.podOrdinal),
+    config: toBrokerConfig(parsed, sources.podOrdinal),
     warnings: [
       ...unknown.map((name) => `${name} is not a setting and has no effect${suggestion(name)}`),
       ...findIneffective(new Set(Object.keys(given))).map((name) => `${name} has no effect in this version`),
     ],
   };
+}
+
+/** What is allowed, by the names of the settings that have other values. */
+function wrongValues(values: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const { error } = settings.safeParse(values);
+  return new Map(error?.issues.map(({ path, message }) => [path.join('.'), message]));
+}
+
+function without(
+  values: Readonly<Record<string, string>>,
+  names: ReadonlyMap<string, unknown>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
 }
 
 function withoutEmpty(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
