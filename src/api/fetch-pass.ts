@@ -1,5 +1,5 @@
 import type { Extent } from '../log/extents.js';
-import type { PartitionLog } from '../log/partition-log.js';
+import type { LoadedExtents, PartitionLog } from '../log/partition-log.js';
 import type { PartitionLogs } from '../log/partition-logs.js';
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
 import type { RequestOf, ResponseInput } from '../protocol/codec/index.js';
@@ -35,6 +35,7 @@ export class FetchPass {
   cold: { readonly log: PartitionLog; readonly extent: Extent }[] = [];
   private readonly results: { readonly topic: TopicRequest; readonly partitions: PartitionResult[] }[];
   private readonly maxBytes: number;
+  private loaded: LoadedExtents | undefined;
   private totalBytes = 0;
   private hasErrors = false;
 
@@ -59,8 +60,14 @@ export class FetchPass {
     }));
   }
 
-  /** Looks at all partitions, in the order of the request. @returns whether the answer is due without waiting */
-  run(): boolean {
+  /**
+   * Looks at all partitions, in the order of the request.
+   *
+   * @param loaded what was read from the object store for this request
+   * @returns whether the answer is due without waiting
+   */
+  run(loaded?: LoadedExtents): boolean {
+    this.loaded = loaded;
     this.cold = [];
     this.totalBytes = 0;
     this.hasErrors = false;
@@ -140,7 +147,7 @@ export class FetchPass {
     const { fetchOffset, partitionMaxBytes } = result.request;
     checkOffset(log, fetchOffset);
     const limit = Math.min(partitionMaxBytes, this.maxBytes - this.totalBytes);
-    const found = log.read(fetchOffset, limit, this.totalBytes === 0);
+    const found = log.read(fetchOffset, limit, this.totalBytes === 0, this.loaded);
     if (found.cold !== undefined) {
       this.cold.push({ log, extent: found.cold });
       result.wasCold = true;

@@ -14,6 +14,8 @@ const COLD_READ_PATIENCE_MS = 5_000;
 export class FetchWait {
   /** Partitions whose batches can't be read from the object store at the moment. */
   readonly failing = new Set<PartitionLog>();
+  /** What this wait has brought into memory. */
+  readonly loaded = new Map<Extent, readonly Buffer[]>();
   private readonly startedAt: number;
   private readonly loading = new Set<Extent>();
   private readonly cleanups: (() => void)[] = [];
@@ -57,8 +59,9 @@ export class FetchWait {
 
   private tryLoad(log: PartitionLog, extent: Extent, attempt: number): void {
     log.load(extent).then(
-      () => {
+      (batches) => {
         this.loading.delete(extent);
+        this.loaded.set(extent, batches);
         this.failing.delete(log);
         this.wakeUp();
       },

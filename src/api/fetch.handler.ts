@@ -94,7 +94,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
       do {
         for (const { log, extent } of pass.cold) wait.load(log, extent);
         await wait.next(pass.isEmpty);
-      } while (!pass.run() && !wait.isOver(pass.isEmpty));
+      } while (!pass.run(wait.loaded) && !wait.isOver(pass.isEmpty));
       if (pass.isEmpty) pass.reportUnreadable(wait.failing);
     } finally {
       wait.end();

@@ -46,7 +46,11 @@ export interface LogRead {
   readonly cold?: Extent;
 }
 
+/** Batches of extents that were read from the object store. */
+export type LoadedExtents = ReadonlyMap<Extent, readonly Buffer[]>;
+
 const NOTHING: LogRead = { batches: [], sizeBytes: 0 };
+const NONE_LOADED: LoadedExtents = new Map();
 
 /**
  * One partition under one leadership: assigns offsets to what is appended, and shows what is committed.
@@ -143,13 +147,14 @@ export class PartitionLog implements WalParticipant {
    * @param offset from the log start offset to the high watermark; a batch that contains it is returned from its start
    * @param maxBytes most bytes to return
    * @param atLeastOne return the first batch even when it alone is larger than `maxBytes` (KIP-74)
+   * @param loaded what the reader itself has loaded; the cache may have dropped it since, or never have had room for it
    */
-  read(offset: number, maxBytes: number, atLeastOne: boolean): LogRead {
+  read(offset: number, maxBytes: number, atLeastOne: boolean, loaded: LoadedExtents = NONE_LOADED): LogRead {
     const found: Buffer[] = [];
     let sizeBytes = 0;
     let index = this.extents.indexOf(offset);
     for (let extent = this.extents.at(index); extent !== undefined; extent = this.extents.at((index += 1))) {
-      const batches = this.context.reader.cached(extent);
+      const batches = this.context.reader.cached(extent) ?? loaded.get(extent);
       if (batches === undefined) return found.length > 0 ? { batches: found, sizeBytes } : { ...NOTHING, cold: extent };
       for (let at = found.length > 0 ? 0 : batchContaining(batches, offset); at < batches.length; at += 1) {
         const batch = batches[at] as Buffer;
@@ -162,9 +167,9 @@ export class PartitionLog implements WalParticipant {
     return { batches: found, sizeBytes };
   }
 
-  /** Brings batches that {@link read} found cold into memory. Throws ObjectStoreError, CorruptExtentError. */
-  async load(extent: Extent): Promise<void> {
-    await this.context.reader.load(extent);
+  /** The batches that {@link read} found cold, now in memory. Throws ObjectStoreError, CorruptExtentError. */
+  load(extent: Extent): Promise<readonly Buffer[]> {
+    return this.context.reader.load(extent);
   }
 
   /** The committed batches that can answer a search by timestamp, see `timestamp-search.ts`. */
@@ -174,7 +179,7 @@ export class PartitionLog implements WalParticipant {
 
   /** All batches of an extent, in offset order. Throws ObjectStoreError, CorruptExtentError. */
   async batchesOf(extent: Extent): Promise<RecordBatch[]> {
-    const batches = await this.context.reader.load(extent);
+    const batches = await this.load(extent);
     return batches.map((bytes) => new RecordBatch(bytes));
   }
 
