@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startBroker } from '../../test/support/broker.js';
+import type { RunningBroker } from '../../test/support/broker.js';
+import type { EtcdServer } from '../../test/support/etcd.js';
+import type { S3WithLatency } from '../stores/s3-with-latency.js';
+import type { BrokerUnderTest } from './broker-under-test.js';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Our own broker as built, on stores of its own. */
+export class KafscaleBroker implements BrokerUnderTest {
+  private constructor(
+    readonly kind: 'kafscale-s3' | 'kafscale-local',
+    private readonly environment: Environment,
+    private broker: RunningBroker,
+    private readonly removeData: () => Promise<void>,
+  ) {}
+
+  /** @param environment settings, besides those of the stores */
+  static async onS3(s3: S3WithLatency, etcd: EtcdServer, environment: Environment): Promise<KafscaleBroker> {
+    const bucket = `bench-${randomUUID()}`;
+    await s3.createBucket(bucket);
+    const settings = {
+      KAFSCALE_S3_BUCKET: bucket,
+      KAFSCALE_S3_ENDPOINT: s3.endpoint,
+      KAFSCALE_S3_ACCESS_KEY: s3.credentials.accessKeyId,
+      KAFSCALE_S3_SECRET_KEY: s3.credentials.secretAccessKey,
+      KAFSCALE_ETCD_ENDPOINTS: etcd.endpoint,
+      KAFSCALE_ETCD_PREFIX: `/${bucket}/`,
+      ...environment,
+    };
+    return new KafscaleBroker('kafscale-s3', settings, await startBroker(settings), () => Promise.resolve());
+  }
+
+  static async onLocalDirectory(environment: Environment): Promise<KafscaleBroker> {
+    const directory = await mkdtemp(join(tmpdir(), 'kafscale-bench-'));
+    const settings = { KAFSCALE_DATA_DIR: directory, ...environment };
+    const removeData = () => rm(directory, { recursive: true, force: true });
+    return new KafscaleBroker('kafscale-local', settings, await startBroker(settings), removeData);
+  }
+
+  get bootstrap(): string {
+    return this.broker.bootstrap;
+  }
+
+  get pid(): number {
+    return this.broker.pid;
+  }
+
+  readonly restart = async (): Promise<void> => {
+    await this.broker.kill();
+    this.broker = await startBroker(this.environment);
+  };
+
+  async stop(): Promise<void> {
+    await this.broker.stop();
+    await this.removeData();
+  }
+}

@@ -1,0 +1,43 @@
+/** The load process: takes one job after the other from its parent, and answers each with its result. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from './connection.js';
+import type { CreateTopicJob, Job, Results } from './jobs.js';
+import { createTopic, hasLeaders } from './requests.js';
+import { runAcks } from './run-acks.js';
+import { runConsume } from './run-consume.js';
+import { runProduce } from './run-produce.js';
+import { runTrickle } from './run-trickle.js';
+
+process.on('message', (job: Job) => {
+  run(job).then(
+    (result) => process.send?.({ result }),
+    (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),
+  );
+});
+process.once('disconnect', () => process.exit());
+
+function run(job: Job): Promise<Results[Job['kind']]> {
+  switch (job.kind) {
+    case 'create-topic':
+      return runCreateTopic(job);
+    case 'produce':
+      return runProduce(job);
+    case 'consume':
+      return runConsume(job);
+    case 'acks':
+      return runAcks(job);
+    case 'trickle':
+      return runTrickle(job);
+  }
+}
+
+async function runCreateTopic({ bootstrap, topic, partitions }: CreateTopicJob): Promise<null> {
+  const connection = await Connection.open(bootstrap);
+  try {
+    await createTopic(connection, topic, partitions);
+    while (!(await hasLeaders(connection, topic, partitions))) await delay(50);
+  } finally {
+    connection.close();
+  }
+  return null;
+}

@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startSeaweedFs } from '../../test/support/seaweedfs.js';
+import type { SeaweedFs } from '../../test/support/seaweedfs.js';
+import type { Delays, ProxyCommand, RequestCounts } from './proxy-messages.js';
+
+const PROXY = fileURLToPath(new URL('./latency-proxy.ts', import.meta.url));
+const NO_DELAYS: Delays = { put: 0, get: 0, other: 0 };
+
+/** A real S3 server whose requests take as long as we say, and are counted. */
+export class S3WithLatency {
+  private constructor(
+    private readonly server: SeaweedFs,
+    private readonly proxy: ChildProcess,
+    /** URL of the S3 server, by way of the proxy. */
+    readonly endpoint: string,
+  ) {}
+
+  static async start(): Promise<S3WithLatency> {
+    const server = await startSeaweedFs();
+    const proxy = fork(PROXY, [server.endpoint]);
+    const [{ port }] = (await once(proxy, 'message')) as [{ readonly port: number }];
+    return new S3WithLatency(server, proxy, `http://127.0.0.1:${port}`);
+  }
+
+  get credentials(): SeaweedFs['credentials'] {
+    return this.server.credentials;
+  }
+
+  async createBucket(bucket: string): Promise<void> {
+    await this.server.createBucket(bucket);
+  }
+
+  /** From now on, requests of these kinds take at least so many ms; the others take no longer than they need. */
+  async delay(delays: Partial<Delays>): Promise<void> {
+    await this.command({ delays: { ...NO_DELAYS, ...delays } });
+  }
+
+  /** Requests since the start. */
+  counts(): Promise<RequestCounts> {
+    return this.command({ report: true });
+  }
+
+  async stop(): Promise<void> {
+    this.proxy.disconnect();
+    await this.server.stop();
+  }
+
+  private async command(command: ProxyCommand): Promise<RequestCounts> {
+    this.proxy.send(command);
+    const [{ counts }] = (await once(this.proxy, 'message')) as [{ readonly counts: RequestCounts }];
+    return counts;
+  }
+}
