@@ -66,8 +66,8 @@ describe('compression', () => {
     }
   });
 
-  test('refuses a Snappy block that claims 4 GiB before allocating them', () => {
-    expect(() => decompress(Buffer.from('ffffffff0f00', 'hex'), Compression.SNAPPY)).toThrow(DecompressedSizeError);
+  test('refuses a Snappy block that claims more than it can hold, before allocating it', () => {
+    expect(() => decompress(Buffer.from('ffffffff0f00', 'hex'), Compression.SNAPPY)).toThrow('no valid length');
   });
 
   test('never fails in an undefined way on garbage', () => {

@@ -42,10 +42,13 @@ export function snappyBlocksIn(bytes: Buffer): Buffer[] {
   return blocks;
 }
 
+/** The most that Snappy makes of a byte: three bytes can stand for a copy of 64. */
+const MAX_EXPANSION = 22;
+
 /**
  * The content size that a bare block claims in its varint preamble.
  *
- * @throws CorruptRecordsError if the preamble is cut off or longer than five bytes
+ * @throws CorruptRecordsError if the preamble is malformed, or claims more than the block can hold
  */
 export function snappyContentBytes(block: Buffer): number {
   let size = 0;
@@ -53,7 +56,9 @@ export function snappyContentBytes(block: Buffer): number {
     const byte = block[at];
     if (byte === undefined) break;
     size += (byte & 0x7f) * factor;
-    if (byte < 0x80) return size;
+    if (byte >= 0x80) continue;
+    if (size > block.length * MAX_EXPANSION) break;
+    return size;
   }
   throw new CorruptRecordsError('Snappy block has no valid length');
 }
