@@ -123,7 +123,7 @@ export class EmbeddedDatabase {
     } catch (error) {
       this.rollBack();
       if (primaryCode(error) === SQLITE_FULL) throw refusal(error);
-      throw new MetadataUnavailableError(`committing to the embedded metadata store failed: ${messageOf(error)}`, {
+      throw new MetadataUnavailableError(`committing to the embedded metadata store failed: ${String(error)}`, {
         cause: error,
       });
     }
@@ -198,24 +198,20 @@ const SQLITE_FULL = 13;
 
 /** SQLite's result code without the details of the extended ones. */
 function primaryCode(error: unknown): number | undefined {
-  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
 function describeOpenFailure(path: string, error: unknown): string {
   return primaryCode(error) === SQLITE_BUSY
     ? `The data directory ${dirname(path)} is in use by another process: ${path} is locked.`
-    : `The embedded metadata store ${path} can not be opened: ${messageOf(error)}`;
+    : `The embedded metadata store ${path} can not be opened: ${String(error)}`;
 }
 
 function refusal(error: unknown): MetadataStoreError {
   return error instanceof MetadataStoreError
     ? error
-    : new MetadataStoreError(`the embedded metadata store refused a transaction: ${messageOf(error)}`, {
+    : new MetadataStoreError(`the embedded metadata store refused a transaction: ${String(error)}`, {
         cause: error,
       });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

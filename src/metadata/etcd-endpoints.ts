@@ -1,7 +1,7 @@
 import { isRecoverableError, type IOptions } from 'etcd3';
 import type { Clock } from '../time/clock.js';
 
-const PASS_OVER_MS = 2_000;
+const PASS_OVER_MS = 10_000;
 
 type FaultHandling = NonNullable<IOptions['faultHandling']>;
 type Policy = NonNullable<FaultHandling['global']>;

@@ -15,6 +15,8 @@ export interface EtcdLeaseContext {
   readonly random: () => number;
   readonly logger: Logger;
   readonly callTimeoutMs: number;
+  /** Called when the lease is no longer kept. */
+  readonly onEnd: (lease: EtcdLease) => void;
 }
 
 /**
@@ -65,6 +67,7 @@ export class EtcdLease implements Lease {
   /** Lets the lease expire. */
   stop(): void {
     this.ending.abort(new Error('the lease is not kept any more'));
+    this.context.onEnd(this);
   }
 
   private async keepAlive(): Promise<void> {

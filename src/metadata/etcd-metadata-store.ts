@@ -65,7 +65,9 @@ export class EtcdMetadataStore implements MetadataStore {
     checkPrefix(prefix);
     this.assertOpen();
     const { client, keyspace, clock, random, logger, callTimeoutMs } = this;
-    const context = { client, keyspace, clock, random, logger, callTimeoutMs, list: (of: string) => this.list(of) };
+    const list = (of: string) => this.list(of);
+    const check = () => this.check();
+    const context = { client, keyspace, clock, random, logger, callTimeoutMs, list, check };
     const watch = new EtcdWatch(context, prefix, listener, () => this.watches.delete(watch));
     this.watches.add(watch);
     return watch;
@@ -74,9 +76,10 @@ export class EtcdMetadataStore implements MetadataStore {
   async grantLease(ttlMs: number): Promise<Lease> {
     this.assertOpen();
     const { client, clock, random, logger, callTimeoutMs } = this;
-    const lease = await EtcdLease.grant({ client, clock, random, logger, callTimeoutMs }, ttlMs);
-    if (this.closed) lease.stop();
+    const onEnd = (ended: EtcdLease) => this.leases.delete(ended);
+    const lease = await EtcdLease.grant({ client, clock, random, logger, callTimeoutMs, onEnd }, ttlMs);
     this.leases.add(lease);
+    if (this.closed) lease.stop();
     return lease;
   }
 

@@ -22,6 +22,8 @@ export interface EtcdWatchContext {
   readonly callTimeoutMs: number;
   /** Reads the prefix as of now, and says of which cluster. */
   readonly list: (prefix: string) => Promise<ClusterSnapshot>;
+  /** Makes sure that etcd answers, also renewing a token that a restart of etcd has voided: streams don't. */
+  readonly check: () => Promise<void>;
 }
 
 export interface ClusterSnapshot extends Snapshot {
@@ -70,6 +72,7 @@ export class EtcdWatch implements Watch {
     while (!this.isClosed()) {
       try {
         if (this.position === undefined) await this.startOver();
+        else await this.context.check();
         await this.follow();
       } catch (error) {
         if (this.isClosed()) return;

@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
 import { runProcess, ServerProcess } from './process.js';
-import { toolPath } from './tools.js';
+import { toolPath } from './tool-path.js';
 
 /** An etcd of a test's own, of one member. */
 export interface EtcdServer {
   /** `http://127.0.0.1:<port>`, the same after a restart. */
   readonly endpoint: string;
-  /** Process id of the server, for tests that pause it. Another one after a restart. */
-  readonly pid: number;
+  /** Of clients' connections. */
+  readonly port: number;
+  /** With `autoTls`: the certificate, which is its own authority. */
+  readonly certificateFile: string;
   /** Ends the server as a crash would; its data stays. */
   kill(): Promise<void>;
   /** Starts it again on its data. */
@@ -24,8 +26,8 @@ export interface EtcdServer {
 export interface EtcdServerOptions {
   /** More arguments of the server. */
   readonly args?: readonly string[];
-  /** Certificate and key that the server shows to clients, which then use `https`. */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Serves `https` only, with a certificate that it makes itself: see {@link EtcdServer.certificateFile}. */
+  readonly autoTls?: boolean;
 }
 
 const READY_TIMEOUT_MS = 60_000;
@@ -56,7 +58,7 @@ class LocalEtcd implements EtcdServer {
 
   private constructor(
     private readonly directory: string,
-    private readonly clientUrl: string,
+    readonly port: number,
     private readonly peerUrl: string,
     private readonly options: EtcdServerOptions,
   ) {
@@ -66,17 +68,15 @@ class LocalEtcd implements EtcdServer {
   static async create(options: EtcdServerOptions): Promise<LocalEtcd> {
     const directory = await mkdtemp(join(tmpdir(), 'kafscale-etcd-'));
     const [clientPort, peerPort] = await freePorts(2);
-    const scheme = options.tls === undefined ? 'http' : 'https';
-    return new LocalEtcd(directory, `${scheme}://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`, options);
+    return new LocalEtcd(directory, clientPort!, `http://127.0.0.1:${peerPort}`, options);
   }
 
   get endpoint(): string {
-    return this.clientUrl;
+    return `${this.options.autoTls === true ? 'https' : 'http'}://127.0.0.1:${this.port}`;
   }
 
-  get pid(): number {
-    if (this.process === undefined) throw new Error('etcd is not running');
-    return this.process.pid;
+  get certificateFile(): string {
+    return join(this.directory, 'data', 'fixtures', 'client', 'cert.pem');
   }
 
   async restart(): Promise<void> {
@@ -89,8 +89,7 @@ class LocalEtcd implements EtcdServer {
   }
 
   async etcdctl(...args: string[]): Promise<string> {
-    const { tls } = this.options;
-    const security = tls === undefined ? [] : ['--cacert', tls.certFile];
+    const security = this.options.autoTls === true ? ['--cacert', this.certificateFile] : [];
     const { stdout } = await runProcess(
       join(toolPath('etcd'), 'bin', 'etcdctl'),
       ['--endpoints', this.endpoint, ...security, ...args],
@@ -106,19 +105,23 @@ class LocalEtcd implements EtcdServer {
   }
 
   private async answers(): Promise<boolean> {
-    await this.etcdctl('--dial-timeout', '1s', 'endpoint', 'health');
-    return true;
+    try {
+      await this.etcdctl('--dial-timeout', '1s', 'endpoint', 'health');
+      return true;
+    } catch (error) {
+      // Once users are enabled the server says so, and that is an answer too.
+      return String(error).includes('user name is empty');
+    }
   }
 
   private serverArguments(): string[] {
-    const { tls, args = [] } = this.options;
     return [
       ...['--name', 'test', '--data-dir', join(this.directory, 'data'), '--log-level', 'warn'],
-      ...['--listen-client-urls', this.clientUrl, '--advertise-client-urls', this.clientUrl],
+      ...['--listen-client-urls', this.endpoint, '--advertise-client-urls', this.endpoint],
       ...['--listen-peer-urls', this.peerUrl, '--initial-advertise-peer-urls', this.peerUrl],
       ...['--initial-cluster', `test=${this.peerUrl}`],
-      ...(tls === undefined ? [] : ['--cert-file', tls.certFile, '--key-file', tls.keyFile]),
-      ...args,
+      ...(this.options.autoTls === true ? ['--auto-tls'] : []),
+      ...(this.options.args ?? []),
     ];
   }
 }
