@@ -7,11 +7,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import jestConfig from '../jest.config.mjs';
 import { ensureBuilt, ensureInstalled, exitCodeOf, nodeBinary, root } from './support/project.mjs';
 
-const PROJECTS = ['unit', 'contract', 'simulation', 'conformance', 'e2e'];
-/** Projects whose tests need the built broker, or other people's servers and clients. */
-const NEED_TOOLS = ['contract', 'conformance', 'e2e'];
+const PROJECTS = jestConfig.projects.map(({ displayName }) => displayName);
+/** Projects that need no servers and clients of other people. */
+const NEED_NO_TOOLS = ['unit', 'simulation'];
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((project) => !PROJECTS.includes(project));
@@ -24,7 +25,7 @@ const projects = chosen.length > 0 ? chosen : PROJECTS;
 await ensureInstalled();
 await ensureBuilt();
 let toolsInstalled = true;
-if (projects.some((project) => NEED_TOOLS.includes(project))) {
+if (projects.some((project) => !NEED_NO_TOOLS.includes(project))) {
   toolsInstalled = (await exitCodeOf(nodeBinary(), [join(root, 'scripts', 'tools', 'install.mjs'), '--all'])) === 0;
 }
 
