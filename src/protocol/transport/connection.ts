@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
+import { isPromise } from 'node:util/types';
 import type { Logger } from '../../logging/logger.js';
 import type { Clock, Timer } from '../../time/clock.js';
 import type { ByteBudget, Reservation } from './byte-budget.js';
@@ -132,7 +133,7 @@ export class Connection implements ClientConnection, FrameSink {
     const slot = this.responses.open(reservation);
     try {
       const outcome = this.env.handler.handleFrame(frame, this);
-      if (outcome instanceof Promise) {
+      if (isPromise(outcome)) {
         outcome.then(
           (answer) => this.settle(slot, answer),
           (error: unknown) => this.fail(slot, error),
@@ -166,8 +167,8 @@ export class Connection implements ClientConnection, FrameSink {
   }
 
   private receive(chunk: Buffer): void {
-    this.lastActivity = this.env.clock.monotonic();
     if (this.finishing) return;
+    this.lastActivity = this.env.clock.monotonic();
     this.read(() => this.reader.push(chunk));
   }
 
@@ -267,6 +268,7 @@ export class Connection implements ClientConnection, FrameSink {
     // What the client still sends is read and dropped: closing on it would reset the connection, and the reset could
     // overtake the last answers.
     this.socket.resume();
+    this.unsentSince ??= this.env.clock.monotonic();
     this.socket.end(() => (this.endedSince ??= this.env.clock.monotonic()));
   }
 

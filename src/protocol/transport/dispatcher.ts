@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { Logger } from '../../logging/logger.js';
 import type { Clock } from '../../time/clock.js';
 import {
@@ -61,7 +62,7 @@ export class Dispatcher implements FrameHandler {
     this.observer?.requestReceived(api.name);
     try {
       const result = handler.handle(request, call.context);
-      if (!(result instanceof Promise)) return this.answer(call, result);
+      if (!isPromise(result)) return this.answer(call, result);
       return result.then(
         (response) => this.answer(call, response),
         (error: unknown) => this.answerFailure(call, error),
