@@ -1,22 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
 import { silentLogger, type Logger } from '../../src/logging/logger.js';
 import type { EtcdOptions } from '../../src/metadata/etcd-client.js';
 import { EtcdMetadataStore } from '../../src/metadata/etcd-metadata-store.js';
 import { MetadataStoreError, MetadataUnavailableError } from '../../src/metadata/metadata-store.js';
-import type { Lease, MetadataStore } from '../../src/metadata/metadata-store.js';
+import type { MetadataStore } from '../../src/metadata/metadata-store.js';
 import { startEtcd, type EtcdServer } from '../support/etcd.js';
 import { freePort } from '../support/ports.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { describeWithTools } from '../support/tools.js';
+import { becomes, putValue as put } from './metadata-store-harness.js';
 import { RecordingListener } from './recording-listener.js';
 
 const SLOW = 60_000;
-
-function put(store: MetadataStore, key: string, value: string, lease?: Lease) {
-  const bound = lease === undefined ? {} : { lease };
-  return store.txn({ compare: [], success: [{ type: 'put', key, value: Buffer.from(value), ...bound }] });
-}
 
 describeWithTools(['etcd'], 'EtcdMetadataStore and its server', () => {
   let server: EtcdServer;
@@ -240,90 +235,3 @@ describeWithTools(['etcd'], 'EtcdMetadataStore and its server', () => {
     await expect(put(store, 'a', 'x'.repeat(2_000_000))).rejects.toThrow('request is too large');
   });
 });
-
-describeWithTools(['etcd'], 'EtcdMetadataStore and a server of another kind', () => {
-  const started: { stop(): Promise<void> }[] = [];
-
-  async function start(options: Parameters<typeof startEtcd>[0]): Promise<EtcdServer> {
-    const server = await startEtcd(options);
-    started.push(server);
-    return server;
-  }
-
-  function connect(options: Omit<EtcdOptions, 'prefix'>): EtcdMetadataStore {
-    const store = new EtcdMetadataStore({ prefix: '/kafscale/', ...options }, silentLogger);
-    started.push({ stop: () => store.close() });
-    return store;
-  }
-
-  afterEach(async () => {
-    for (const each of started.reverse()) await each.stop();
-    started.length = 0;
-  });
-
-  test(
-    'with users: needs the right password, and survives a restart of etcd',
-    async () => {
-      const server = await start({});
-      await server.etcdctl('user', 'add', 'root:secret');
-      await server.etcdctl('user', 'grant-role', 'root', 'root');
-      await server.etcdctl('auth', 'enable');
-      const endpoints = [server.endpoint];
-      const store = connect({ endpoints, credentials: { username: 'root', password: 'secret' } });
-      await put(store, 'a', '1');
-      const listener = new RecordingListener();
-      await store.watch('', listener).ready;
-
-      await expect(connect({ endpoints }).check()).rejects.toThrow('user name is empty');
-      const wrong = connect({ endpoints, credentials: { username: 'root', password: 'wrong' } });
-      await expect(wrong.check()).rejects.toThrow(MetadataStoreError);
-      await expect(wrong.check()).rejects.toThrow('invalid user ID or password');
-
-      const watcher = connect({ endpoints, credentials: { username: 'root', password: 'secret' } });
-      const mirror = new RecordingListener();
-      await watcher.watch('', mirror).ready;
-      const lease = await watcher.grantLease(6_000);
-      const confirmed = lease.validUntil;
-      await server.kill();
-      await server.restart();
-      await becomes(async () => (await store.get('a').catch(() => undefined)) !== undefined);
-      const { revision } = await put(store, 'a', '2');
-      await listener.reaches(revision);
-      // Whoever has nothing but streams gets along too.
-      await mirror.reaches(revision);
-      await becomes(() => lease.validUntil > confirmed);
-    },
-    SLOW,
-  );
-
-  test(
-    'with TLS: trusts the given authority only',
-    async () => {
-      const server = await start({ autoTls: true });
-      const endpoints = [server.endpoint];
-      const store = connect({ endpoints, tls: { ca: await readFile(server.certificateFile) } });
-      await put(store, 'a', '1');
-      await expect(connect({ endpoints, callTimeoutMs: 1_000 }).check()).rejects.toThrow(/certificate/);
-    },
-    SLOW,
-  );
-
-  test(
-    'without space left: says so',
-    async () => {
-      const server = await start({ args: ['--quota-backend-bytes', '1000000'] });
-      const store = connect({ endpoints: [server.endpoint] });
-      const fill = async () => {
-        for (let index = 0; index < 100; index++) await put(store, `a/${index}`, 'x'.repeat(100_000));
-      };
-      await expect(fill()).rejects.toThrow('etcd has no space left');
-      await expect(fill()).rejects.toThrow(MetadataStoreError);
-    },
-    SLOW,
-  );
-});
-
-/** Resolves when the condition holds, which is looked at every 20 ms. */
-async function becomes(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}

@@ -16,3 +16,13 @@ export const put = (key: string, value: string, lease?: Lease): Operation => ({
   value: bytes(value),
   ...(lease === undefined ? {} : { lease }),
 });
+
+/** Puts one value, whatever was there. */
+export function putValue(store: MetadataStore, key: string, value: string, lease?: Lease) {
+  return store.txn({ compare: [], success: [put(key, value, lease)] });
+}
+
+/** Resolves when the condition holds, which is looked at every 20 ms. */
+export async function becomes(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
