@@ -4,13 +4,21 @@ const only = (room, allowed) => ({
   comment: `src/${room} may import only itself${allowed.length ? ', ' + allowed.join(', ') : ''} and the leaf rooms`,
   severity: 'error',
   from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
-  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed, 'time', 'checksum', 'generated', 'protobuf', 'protocol/errors\\.ts$'].join('|')})` },
+  to: {
+    path: '^src/',
+    pathNot: `^src/(${[room, ...allowed, 'time', 'checksum', 'generated', 'protobuf', 'protocol/errors\\.ts$'].join('|')})`,
+  },
 });
 
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: { pathNot: 'node_modules' }, to: { circular: true } },
-    { name: 'no-tests-in-code', severity: 'error', from: { path: '^src/', pathNot: '\\.test\\.ts$' }, to: { path: '^(test|bench)/|\\.test\\.ts$' } },
+    {
+      name: 'no-tests-in-code',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(test|bench)/|\\.test\\.ts$' },
+    },
     only('time', []),
     only('checksum', []),
     only('generated', ['protobuf']),
@@ -23,5 +31,10 @@ module.exports = {
     only('log', ['config', 'logging', 'metrics', 'metadata', 'storage', 'protocol/records']),
     only('api', ['config', 'logging', 'metrics', 'metadata', 'storage', 'log', 'cluster', 'protocol']),
   ],
-  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, enhancedResolveOptions: { extensions: ['.ts', '.js'] } },
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
 };

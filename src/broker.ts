@@ -48,13 +48,21 @@ export class Broker {
     }
   }
 
+  /** Rejects when this process may not go on as this broker, because another has taken its place. Never resolves. */
+  get failed(): Promise<never> {
+    return this.app.get(BrokerSession).failed;
+  }
+
   /**
    * Stops: takes no request any more, answers those that were accepted, commits what they wrote, and leaves the
    * cluster. Idempotent.
    */
   async stop(): Promise<void> {
     this.app.get(Readiness).stopping();
-    await this.app.get(KafkaServer).close();
+    const clientsGone = this.app.get(KafkaServer).close();
+    // What was accepted is answered when it is committed: now, not when the write budget allows it.
+    await this.app.get(BrokerSession).flush();
+    await clientsGone;
     await this.app.get(BrokerSession).stop();
     this.app.get(ClusterView).close();
     this.app.get(TopicCatalogue).close();

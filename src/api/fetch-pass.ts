@@ -67,10 +67,7 @@ export class FetchPass {
    * @returns whether the answer is due without waiting
    */
   run(loaded?: LoadedExtents): boolean {
-    this.loaded = loaded;
-    this.cold = [];
-    this.totalBytes = 0;
-    this.hasErrors = false;
+    this.restart(loaded);
     for (const { topic, partitions } of this.results) {
       for (const result of partitions) this.look(topic, result);
     }
@@ -113,6 +110,13 @@ export class FetchPass {
       topicId: topic.topicId,
       partitions: partitions.map(({ response }) => response),
     }));
+  }
+
+  private restart(loaded: LoadedExtents | undefined): void {
+    this.loaded = loaded;
+    this.cold = [];
+    this.totalBytes = 0;
+    this.hasErrors = false;
   }
 
   private look(reference: TopicRequest, result: PartitionResult): void {

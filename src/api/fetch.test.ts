@@ -25,8 +25,12 @@ interface Bench {
   readonly kit: LogKit;
   readonly served: Record<'memory' | 'store', number>;
   readonly closed: AbortController;
-  fetch(offsets: readonly number[], options?: Partial<Request>, version?: number): ReturnType<FetchHandler['handle']>;
-  produce(partition: number, value: string): Promise<void>;
+  readonly fetch: (
+    offsets: readonly number[],
+    options?: Partial<Request>,
+    version?: number,
+  ) => ReturnType<FetchHandler['handle']>;
+  readonly produce: (partition: number, value: string) => Promise<void>;
 }
 
 async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}): Promise<Bench> {
@@ -77,7 +81,7 @@ async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}): Pro
 
 type Response = Awaited<ReturnType<FetchHandler['handle']>>;
 
-const partitionsOf = (response: Response) => response.responses?.[0]?.partitions ?? [];
+const partitionsOf = (response: Response) => response.responses[0]?.partitions ?? [];
 const batchCounts = (response: Response) => partitionsOf(response).map(({ records }) => records?.length ?? 0);
 const errorsOf = (response: Response) => partitionsOf(response).map(({ errorCode }) => errorCode);
 

@@ -153,7 +153,7 @@ async function outcomeOf(partition: AppendedPartition, expired: Promise<KafkaErr
 
 /** Of acks 0: settles when everything is committed, so that the request's bytes count as in use until then. */
 async function settleUnanswered(appended: readonly AppendedPartition[]): Promise<undefined> {
-  const outcomes = await Promise.allSettled(appended.map(({ committed }) => committed));
+  const outcomes = await Promise.allSettled(appended.flatMap(({ committed }) => committed ?? []));
   const failed =
     appended.some(({ response }) => response.errorCode !== ErrorCode.NONE) ||
     outcomes.some(({ status }) => status === 'rejected');

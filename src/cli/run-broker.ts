@@ -32,6 +32,10 @@ export async function runBroker(options: BrokerCommandOptions): Promise<void> {
       return;
     }
     stopRequested.signal.addEventListener('abort', stopBroker);
+    broker.failed.catch((error: unknown) => {
+      logger.error({ event: 'broker_superseded', err: error }, 'this broker has been replaced, ending the process');
+      process.exit(1);
+    });
     if (options.banner === true) process.stdout.write(banner(config));
   } catch (error) {
     if (stopRequested.signal.aborted) process.exit(0);

@@ -30,6 +30,7 @@ class TestBroker {
       {
         broker: { brokerId, host: 'broker.example', port: 9092, rack: 'a', version: '1' },
         leaseTtlMs: 10_000,
+        startTimeoutMs: 30_000,
       },
       kit.clock,
       seededRandom(2),

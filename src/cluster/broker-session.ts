@@ -3,7 +3,7 @@ import type { Logger } from '../logging/logger.js';
 import { MetadataUnavailableError, type MetadataStore } from '../metadata/metadata-store.js';
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
-import { sleep, type Clock } from '../time/clock.js';
+import type { Clock } from '../time/clock.js';
 import { Incarnation, OtherBrokerLiveError, SupersededError, type BrokerIdentity } from './incarnation.js';
 import { claimPartitions, readAssignments, type StoredAssignment } from './partition-claims.js';
 import type { PartitionHost } from './partition-host.js';
@@ -13,6 +13,8 @@ export interface BrokerSessionOptions {
   readonly broker: BrokerIdentity;
   /** How long the cluster waits for a silent broker, ms. */
   readonly leaseTtlMs: number;
+  /** How long the start waits for the metadata store to answer, ms. */
+  readonly startTimeoutMs: number;
 }
 
 const RECONCILE_RETRY_MS = 500;
@@ -28,6 +30,7 @@ export class BrokerSession {
   readonly failed: Promise<never>;
   private incarnation: Incarnation | undefined;
   private readonly ownIncarnations = new Set<string>();
+  private hasJoined = false;
   private readonly fail: (error: Error) => void;
   private readonly stopping = new AbortController();
   private reconciling: Promise<void> = Promise.resolve();
@@ -70,33 +73,54 @@ export class BrokerSession {
    * Joins the cluster and opens all partitions.
    *
    * @throws OtherBrokerLiveError, MetadataFormatError and what recovery throws: the broker must not start then
+   * @throws MetadataUnavailableError when the metadata store has not answered within the start timeout
    */
   async start(): Promise<void> {
-    const { ended } = await this.begin();
+    const { ended } = await this.beginFirst();
     this.unsubscribe = this.catalogue.onChange(() => this.queueReconcile());
     this.running = this.keepAlive(ended);
+  }
+
+  /** Commits everything accepted so far, at once. Resolves at once when there is no live incarnation. */
+  async flush(): Promise<void> {
+    if (this.isLive) await this.host.flush();
   }
 
   /** Commits what was accepted and leaves the cluster. */
   async stop(): Promise<void> {
     this.unsubscribe();
     const incarnation = this.incarnation;
-    if (incarnation?.isLive() === true) await this.host.flush();
+    await this.flush();
     this.stopping.abort(new Error('the broker is stopping'));
     this.host.abandon('this broker is stopping');
     await this.running;
     if (incarnation?.isLive() === true) await incarnation.end();
   }
 
+  private async beginFirst(): Promise<{ ended: Promise<string> }> {
+    const deadline = this.clock.monotonic() + this.options.startTimeoutMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.begin();
+      } catch (error) {
+        const delay = backoffDelay(attempt, this.random);
+        const canRetry = error instanceof MetadataUnavailableError && this.clock.monotonic() + delay < deadline;
+        if (!canRetry || this.isStopping()) throw error;
+        await this.drop('the start is tried again');
+        await this.pause(delay);
+      }
+    }
+  }
+
   /** Registers an incarnation and opens all partitions. `ended` resolves with the reason when the incarnation ends. */
   private async begin(): Promise<{ ended: Promise<string> }> {
     const { broker, leaseTtlMs } = this.options;
     const id = this.newIncarnationId();
-    const isFirst = this.ownIncarnations.size === 0;
     this.ownIncarnations.add(id);
-    // At the start a predecessor is a process that died; later it is one that took our place.
-    const maySupersede = (other: string) => isFirst || this.ownIncarnations.has(other);
+    // Until this process has joined, a predecessor is a process that died; later it is one that took our place.
+    const maySupersede = (other: string) => !this.hasJoined || this.ownIncarnations.has(other);
     const incarnation = await Incarnation.register(this.store, broker, id, leaseTtlMs, this.clock, maySupersede);
+    this.hasJoined = true;
     this.incarnation = incarnation;
     const failed = this.host.begin(incarnation);
     this.logger.info({ event: 'incarnation_started', incarnation: incarnation.id }, 'joined the cluster');
@@ -110,26 +134,33 @@ export class BrokerSession {
 
   /** Takes a new incarnation whenever the last one has ended, until the broker stops. */
   private async keepAlive(firstEnded: Promise<string>): Promise<void> {
-    const { signal } = this.stopping;
     let reason = await firstEnded;
-    for (let attempt = 0; !signal.aborted;) {
+    for (let attempt = 0; !this.isStopping(); attempt += 1) {
       this.logger.error({ event: 'incarnation_lost', incarnation: this.incarnationId, reason }, 'incarnation lost');
       await this.drop(reason);
       try {
         const { ended } = await this.begin();
-        attempt = 0;
         reason = await ended;
+        attempt = 0;
       } catch (error) {
-        if (signal.aborted) return;
+        if (this.isStopping()) return;
         if (error instanceof SupersededError || error instanceof OtherBrokerLiveError) {
           this.fail(error);
           return;
         }
         reason = `the cluster could not be joined: ${String(error)}`;
-        await interruptibleSleep(this.clock, backoffDelay(attempt, this.random), signal).catch(() => undefined);
-        attempt += 1;
+        await this.pause(backoffDelay(attempt, this.random));
       }
     }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /** Waits, but not beyond the stop. */
+  private async pause(delayMs: number): Promise<void> {
+    await interruptibleSleep(this.clock, delayMs, this.stopping.signal).catch(() => undefined);
   }
 
   /** Forgets everything of the incarnation that has ended. */
@@ -145,15 +176,15 @@ export class BrokerSession {
   }
 
   private queueReconcile(): void {
-    if (this.reconcileQueued || this.stopping.signal.aborted) return;
+    if (this.reconcileQueued || this.isStopping()) return;
     this.reconcileQueued = true;
     const attempt = this.reconcileInTurn(() => {
       this.reconcileQueued = false;
     });
     attempt.catch(async (error: unknown) => {
-      if (this.stopping.signal.aborted || !this.isLive) return;
+      if (this.isStopping() || !this.isLive) return;
       this.logger.error({ event: 'reconcile_retry', err: error }, 'cannot open partitions, trying again');
-      await sleep(this.clock, RECONCILE_RETRY_MS);
+      await this.pause(RECONCILE_RETRY_MS);
       this.queueReconcile();
     });
   }

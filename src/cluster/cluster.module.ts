@@ -36,7 +36,7 @@ export class ClusterModule {
           store,
           catalogue,
           partitionHost,
-          { broker: identityOf(config), leaseTtlMs: LEASE_TTL_MS },
+          { broker: identityOf(config), leaseTtlMs: LEASE_TTL_MS, startTimeoutMs: config.startupTimeoutMs },
           systemClock,
           Math.random,
           logger,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NO_METADATA_FAULTS } from '../../test/support/faulty-metadata-store.js';
 import { batchOf, LogKit } from '../../test/support/log-kit.js';
 import { crc32c } from '../checksum/crc32c.js';
-import { ErrorCode } from '../protocol/errors.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { commitKey } from '../metadata/keys.js';
 import { decodeIncarnationCommit } from '../metadata/records.js';
 
@@ -17,7 +17,7 @@ async function stateOf(kit: LogKit, promise: Promise<unknown>): Promise<'pending
   let state: 'pending' | 'resolved' | number = 'pending';
   promise.then(
     () => (state = 'resolved'),
-    (error: { code?: number }) => (state = error.code ?? -2),
+    (error: unknown) => (state = error instanceof KafkaError ? error.code : -2),
   );
   await kit.clock.settle();
   return state;

@@ -5,7 +5,6 @@ import {
   decodeWalEnd,
   encodeWalEnd,
   WAL_HEADER_BYTES,
-  WAL_TRAILER_BYTES,
   walEndBytes,
   WalFormatError,
   walHeader,

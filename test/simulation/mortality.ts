@@ -33,19 +33,16 @@ export class Mortality {
   }
 
   /** Makes a call, unless the process is dead; the answer gets through only while it lives. */
-  call<T>(run: () => Promise<T>): Promise<T> {
-    if (this.dead) return new Promise(() => undefined);
-    return new Promise((resolve, reject) => {
-      run().then(
-        (value) => {
-          if (!this.dead) resolve(value);
-        },
-        (error: unknown) => {
-          if (!this.dead) reject(error as Error);
-        },
-      );
-    });
+  async call<T>(run: () => Promise<T>): Promise<T> {
+    if (this.dead) return never();
+    const answer = run();
+    await Promise.allSettled([answer]);
+    return this.isDead ? never() : answer;
   }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 export class MortalClock implements Clock {

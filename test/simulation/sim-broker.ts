@@ -64,6 +64,7 @@ export class SimBroker {
       {
         broker: { brokerId: BROKER_ID, host: 'localhost', port: 9092, rack: undefined, version: 'sim' },
         leaseTtlMs: 10_000,
+        startTimeoutMs: 30_000,
       },
       clock,
       world.random,

@@ -20,6 +20,15 @@ export interface RunningBroker {
   kill(): Promise<void>;
 }
 
+/** A broker that has been started and may not be ready yet. */
+export interface StartingBroker {
+  readonly process: ServerProcess;
+  readonly bootstrap: string;
+  readonly httpAddress: string;
+  /** Waits until clients can connect. @throws {Error} when it ends first or takes too long, with its output */
+  ready(timeoutMs?: number): Promise<void>;
+}
+
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /**
@@ -30,19 +39,9 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
  * @throws {Error} when it doesn't get ready; the message carries its output
  */
 export async function startBroker(env: Readonly<Record<string, string>> = {}): Promise<RunningBroker> {
-  const [port, httpPort] = (await freePorts(2)) as [number, number];
-  const bootstrap = `127.0.0.1:${port}`;
-  const httpAddress = `127.0.0.1:${httpPort}`;
   const temporary = 'KAFSCALE_DATA_DIR' in env ? undefined : await mkdtemp(join(tmpdir(), 'kafscale-broker-'));
-  const settings = {
-    ...ownSettingsBlanked(),
-    KAFSCALE_BROKER_ADDR: bootstrap,
-    KAFSCALE_METRICS_ADDR: httpAddress,
-    KAFSCALE_LOG_LEVEL: 'warn',
-    ...(temporary !== undefined && { KAFSCALE_DATA_DIR: temporary }),
-    ...env,
-  };
-  const server = new ServerProcess(process.execPath, [MAIN, 'broker'], { env: settings });
+  const broker = await spawnBroker({ ...(temporary !== undefined && { KAFSCALE_DATA_DIR: temporary }), ...env });
+  const { process: server, bootstrap, httpAddress } = broker;
   const killAtExit = () => void server.kill('SIGKILL');
   process.once('exit', killAtExit);
   const end = async (how: () => Promise<void>) => {
@@ -51,7 +50,7 @@ export async function startBroker(env: Readonly<Record<string, string>> = {}): P
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   try {
-    await server.ready(() => isReady(httpAddress));
+    await broker.ready();
   } catch (error) {
     await end(() => server.kill('SIGKILL'));
     throw error;
@@ -66,6 +65,23 @@ export async function startBroker(env: Readonly<Record<string, string>> = {}): P
     stop: () => end(() => server.stop()),
     kill: () => end(() => server.kill('SIGKILL')),
   };
+}
+
+/**
+ * Starts the process of a broker as built, on free loopback ports unless `env` names others, and does not wait for it.
+ *
+ * @param env as for {@link startBroker}, with the place of its data
+ */
+export async function spawnBroker(env: Readonly<Record<string, string>>): Promise<StartingBroker> {
+  const [port, httpPort] = (await freePorts(2)) as [number, number];
+  const bootstrap = env['KAFSCALE_BROKER_ADDR'] ?? `127.0.0.1:${port}`;
+  const httpAddress = env['KAFSCALE_METRICS_ADDR'] ?? `127.0.0.1:${httpPort}`;
+  const addresses = { KAFSCALE_BROKER_ADDR: bootstrap, KAFSCALE_METRICS_ADDR: httpAddress };
+  const server = new ServerProcess(process.execPath, [MAIN, 'broker'], {
+    env: { ...ownSettingsBlanked(), KAFSCALE_LOG_LEVEL: 'warn', ...addresses, ...env },
+  });
+  const ready = (timeoutMs?: number) => server.ready(() => isReady(httpAddress), timeoutMs);
+  return { process: server, bootstrap, httpAddress, ready };
 }
 
 async function isReady(httpAddress: string): Promise<boolean> {

@@ -46,12 +46,7 @@ export class LogKit {
     this.storedObjects = predecessor?.storedObjects ?? new MemoryObjectStore(this.clock);
     this.storedMetadata = predecessor?.storedMetadata ?? EmbeddedMetadataStore.inMemory();
     this.objects = new FaultyObjectStore(this.storedObjects, { clock: this.clock, random: seededRandom(1) });
-    this.metadata = new FaultyMetadataStore(
-      this.storedMetadata,
-      this.clock,
-      seededRandom(2),
-      NO_METADATA_FAULTS,
-    );
+    this.metadata = new FaultyMetadataStore(this.storedMetadata, this.clock, seededRandom(2), NO_METADATA_FAULTS);
     const observer: WalObserver = { walObjectCommitted: (stages) => this.sealed.push(stages) };
     this.logs = new PartitionLogs(
       { ...LOG_OPTIONS, ...options },

@@ -64,14 +64,14 @@ export class VirtualClock implements Clock {
 
   /** Moves time forward until `promise` has settled. @throws Error when that takes more than `limitMs` */
   async until<T>(promise: Promise<T>, limitMs = 600_000): Promise<T> {
-    let settled = false;
+    const state = { settled: false };
     const mark = () => {
-      settled = true;
+      state.settled = true;
     };
     promise.then(mark, mark);
     const end = this.time + limitMs;
     await this.settle();
-    while (!settled) {
+    while (!state.settled) {
       const next = this.timers[0];
       if (next === undefined || next.at > end) throw new Error(`not settled after ${limitMs} ms`);
       await this.advance(next.at - this.time);

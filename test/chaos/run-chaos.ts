@@ -1,0 +1,160 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTopic } from '../support/topics.js';
+import { checkContents } from './check.js';
+import { ChaosConsumer } from './consumer.js';
+import { History } from './history.js';
+import { MortalBroker } from './mortal-broker.js';
+import { ChaosProducer, type ProducerOptions } from './producer.js';
+import type { Stores } from './stores.js';
+
+const TOPIC = 'chaos';
+const PARTITIONS = 3;
+const PATIENCE_MS = 60_000;
+/** Small objects and many of them, so that several are on their way when the broker dies. */
+const BUSY = { KAFSCALE_WAL_OBJECT_BYTES: '64Ki', KAFSCALE_WRITE_BUDGET_PUTS_PER_SEC: '30', KAFSCALE_BROKER_ID: '1' };
+
+const PRODUCERS: readonly Pick<ProducerOptions, 'name' | 'idempotent' | 'acks'>[] = [
+  { name: 'idempotent-a', idempotent: true, acks: -1 },
+  { name: 'idempotent-b', idempotent: true, acks: -1 },
+  { name: 'plain-all', idempotent: false, acks: -1 },
+  { name: 'plain-one', idempotent: false, acks: 1 },
+];
+
+/** What was done to brokers. */
+export interface Disturbances {
+  kills: number;
+  /** Of these, kills of a broker that had only just been started. */
+  killsWhileStarting: number;
+  /** SIGSTOP, and SIGCONT after longer than the lease lasts. */
+  pauses: number;
+}
+
+export interface ChaosReport extends Readonly<Disturbances> {
+  readonly acknowledgedBatches: number;
+  readonly acknowledgedRecords: number;
+  readonly storedRecords: number;
+  readonly lostConnections: number;
+  /** Errors that clients were answered and got over. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly violations: readonly string[];
+}
+
+/** What is done to the brokers while clients are at work. */
+export interface Disturbance {
+  readonly broker: MortalBroker;
+  readonly history: History;
+  readonly done: Disturbances;
+  /** Creates another broker on the same stores. */
+  readonly another: () => Promise<MortalBroker>;
+  /** Sends all clients to another broker. */
+  readonly moveClientsTo: (broker: MortalBroker) => void;
+}
+
+/** Starts a broker and its clients, disturbs them, lets them finish, and checks every promise against the log. */
+export async function runChaos(stores: Stores, disturb: (what: Disturbance) => Promise<void>): Promise<ChaosReport> {
+  const startedAt = performance.now();
+  const env = { ...BUSY, ...stores.env };
+  const brokers = [await MortalBroker.create(env)];
+  let current = brokers[0]!;
+  const history = new History();
+  const done: Disturbances = { kills: 0, killsWhileStarting: 0, pauses: 0 };
+  const bootstrap = () => current.bootstrap;
+  const producers = PRODUCERS.map(
+    (options) => new ChaosProducer({ ...options, topic: TOPIC, partitions: PARTITIONS, bootstrap }, history),
+  );
+  const consumer = new ChaosConsumer(TOPIC, PARTITIONS, bootstrap, history);
+  try {
+    await current.spawn();
+    await current.ready();
+    await createTopic(current.bootstrap, TOPIC, PARTITIONS);
+    const producing = producers.map((producer) => producer.run());
+    const consuming = consumer.run();
+    await disturb({
+      broker: current,
+      history,
+      done,
+      another: async () => {
+        const broker = await MortalBroker.create(env);
+        brokers.push(broker);
+        return broker;
+      },
+      moveClientsTo: (broker) => (current = broker),
+    });
+    for (const producer of producers) producer.stop();
+    await within(PATIENCE_MS, 'the producers to finish', Promise.all(producing));
+    consumer.stop();
+    await consuming;
+    const contents = await readFromFreshBroker(current, history);
+    done.kills += 1;
+    const idempotent = PRODUCERS.filter((producer) => producer.idempotent).map(({ name }) => name);
+    const seen = consumer.positions.map(({ keys }) => keys);
+    checkContents(history, contents, seen, idempotent);
+    return report(history, contents, done, startedAt);
+  } catch (error) {
+    const log = brokers.map((broker) => broker.log.slice(-3000)).join('\n');
+    throw new Error(`${String(error)}\n${history.violations.join('\n')}\n${log}`, { cause: error });
+  } finally {
+    for (const producer of producers) producer.stop();
+    consumer.stop();
+    await Promise.all(brokers.map((broker) => broker.dispose()));
+  }
+}
+
+/** Kills the broker a last time: what its successor shows comes from the stores alone (I5). */
+async function readFromFreshBroker(broker: MortalBroker, history: History): Promise<string[][]> {
+  await broker.kill();
+  await broker.spawn();
+  await broker.ready();
+  const reader = new ChaosConsumer(TOPIC, PARTITIONS, () => broker.bootstrap, history);
+  await within(PATIENCE_MS, 'the log to be read', reader.readToEnd());
+  reader.close();
+  return reader.positions.map(({ keys }) => keys);
+}
+
+/** Kills a broker again and again, at random moments of its work and sometimes of its start. */
+export async function killRepeatedly(
+  { broker, history, done }: Disturbance,
+  kills: number,
+  progress: (killed: number) => void = () => undefined,
+): Promise<void> {
+  // The check at the end kills once more.
+  while (done.kills < kills - 1) {
+    if (Math.random() < 0.15) {
+      await delay(Math.random() * 1_500);
+      done.killsWhileStarting += 1;
+    } else {
+      await history.moreAcknowledged(1 + Math.floor(Math.random() * 40), PATIENCE_MS);
+      await delay(Math.random() * 150);
+    }
+    if (!broker.isRunning) throw new Error('the broker has ended by itself');
+    await broker.kill();
+    done.kills += 1;
+    progress(done.kills);
+    await broker.spawn();
+  }
+  await history.moreAcknowledged(PRODUCERS.length * PARTITIONS, PATIENCE_MS);
+}
+
+async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`waited ${timeoutMs} ms for ${what}`)), timeoutMs);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function report(history: History, contents: readonly string[][], done: Disturbances, startedAt: number): ChaosReport {
+  return {
+    ...done,
+    acknowledgedBatches: history.acknowledged.length,
+    acknowledgedRecords: history.acknowledgedRecords,
+    storedRecords: contents.reduce((sum, { length }) => sum + length, 0),
+    lostConnections: history.lostConnections,
+    errors: history.errors,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    violations: history.violations,
+  };
+}
