@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { batchOf, LogKit } from '../../test/support/log-kit.js';
-import { NO_METADATA_FAULTS } from '../../test/support/faulty-metadata-store.js';
 import { seededRandom } from '../../test/support/seeded-random.js';
 import { silentLogger } from '../logging/logger.js';
 import { assignmentKey, BROKERS_PREFIX, INCARNATIONS_PREFIX, partitionStateKey } from '../metadata/keys.js';
@@ -127,11 +126,11 @@ describe('membership', () => {
     const kit = new LogKit();
     const broker = await new TestBroker(kit, 'a').start();
     const topic = await broker.createTopic('orders');
-    kit.metadata.setFaults({ ...NO_METADATA_FAULTS, failBefore: 1 });
+    kit.metadata.setFaults({ failBefore: 1 });
     kit.storedMetadata.expireLeases();
     await kit.clock.advance(60_000);
     expect(broker.session.isLive).toBe(false);
-    kit.metadata.setFaults(NO_METADATA_FAULTS);
+    kit.metadata.setFaults({});
     await kit.clock.advance(10_000);
     expect(broker.session.isLive).toBe(true);
     expect(broker.log(topic)?.isLeading).toBe(true);
@@ -188,10 +187,10 @@ describe('partitions', () => {
   test('a claim whose outcome was unknown is recognised as ours, and not claimed twice', async () => {
     const kit = new LogKit();
     const broker = await new TestBroker(kit, 'a').start();
-    kit.metadata.setFaults({ ...NO_METADATA_FAULTS, failAfter: 0.6 });
+    kit.metadata.setFaults({ failAfter: 0.6 });
     const topic = await broker.createTopic('orders', 4);
     await kit.clock.advance(20_000);
-    kit.metadata.setFaults(NO_METADATA_FAULTS);
+    kit.metadata.setFaults({});
     await kit.clock.advance(5_000);
     for (let partition = 0; partition < 4; partition += 1) {
       expect(broker.log(topic, partition)?.leaderEpoch).toBe(0);

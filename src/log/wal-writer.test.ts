@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { NO_METADATA_FAULTS } from '../../test/support/faulty-metadata-store.js';
 import { batchOf, LogKit } from '../../test/support/log-kit.js';
 import { crc32c } from '../checksum/crc32c.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
@@ -111,7 +110,7 @@ describe('commits', () => {
   test('I1: nothing is acknowledged or shown before object and commit record are stored', async () => {
     const { kit, log } = await kitWithLog();
     kit.objects.setFaults({ latencyMs: [100, 100] });
-    kit.metadata.setFaults({ ...NO_METADATA_FAULTS, latencyMs: [20, 20] });
+    kit.metadata.setFaults({ latencyMs: [20, 20] });
     const { committed } = log.append(batchOf(['a']));
     await kit.clock.advance(110);
     expect(await kit.storedKeys()).toHaveLength(1);
@@ -139,7 +138,7 @@ describe('commits', () => {
 
   test('rule 3: one transaction commits all objects that were uploaded meanwhile; the record stays one small key', async () => {
     const { kit, log } = await kitWithLog({ walObjectBytes: 100 });
-    kit.metadata.setFaults({ ...NO_METADATA_FAULTS, latencyMs: [100, 100] });
+    kit.metadata.setFaults({ latencyMs: [100, 100] });
     const before = (await kit.storedMetadata.range('')).revision;
     const appends = Array.from({ length: 20 }, () => log.append(batchOf(['x'.repeat(100)])).committed);
     await kit.clock.until(Promise.all(appends));
@@ -191,11 +190,11 @@ describe('commits', () => {
 
   test('rule 1: a commit whose outcome is unknown is repeated until the store answers it', async () => {
     const { kit, log } = await kitWithLog();
-    kit.metadata.setFaults({ ...NO_METADATA_FAULTS, failAfter: 1 });
+    kit.metadata.setFaults({ failAfter: 1 });
     const { committed } = log.append(batchOf(['a']));
     await kit.clock.advance(10_000);
     expect(await stateOf(kit, committed)).toBe('pending');
-    kit.metadata.setFaults(NO_METADATA_FAULTS);
+    kit.metadata.setFaults({});
     await kit.clock.advance(5_000);
     expect(await stateOf(kit, committed)).toBe('resolved');
     expect(log.highWatermark).toBe(1);
@@ -212,11 +211,11 @@ describe('commits', () => {
 
   test('rule 1: what was committed before the end is acknowledged, even when the answer was lost', async () => {
     const { kit, log } = await kitWithLog();
-    kit.metadata.setFaults({ ...NO_METADATA_FAULTS, failAfter: 1 });
+    kit.metadata.setFaults({ failAfter: 1 });
     const { committed } = log.append(batchOf(['a']));
     await kit.clock.settle();
     await kit.endIncarnation('inc-1');
-    kit.metadata.setFaults(NO_METADATA_FAULTS);
+    kit.metadata.setFaults({});
     await kit.clock.advance(5_000);
     expect(await stateOf(kit, committed)).toBe('resolved');
   });

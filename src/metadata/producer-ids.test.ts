@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { UnreliableMetadataStore } from '../../test/support/unreliable-metadata-store.js';
+import { FaultyMetadataStore } from '../../test/support/faulty-metadata-store.js';
 import { systemClock } from '../time/clock.js';
 import { EmbeddedMetadataStore } from './embedded-metadata-store.js';
 import { PRODUCER_IDS_KEY } from './keys.js';
@@ -8,11 +8,11 @@ import { ProducerIdAllocator } from './producer-ids.js';
 import { decodeProducerIdBlock } from './records.js';
 
 let store: EmbeddedMetadataStore;
-let unreliable: UnreliableMetadataStore;
+let unreliable: FaultyMetadataStore;
 
 beforeEach(() => {
   store = EmbeddedMetadataStore.inMemory();
-  unreliable = new UnreliableMetadataStore(store);
+  unreliable = new FaultyMetadataStore(store);
 });
 
 afterEach(() => store.close());
@@ -31,7 +31,7 @@ describe('ProducerIdAllocator', () => {
   });
 
   test('gives no id twice, over several brokers, restarts and lost answers', async () => {
-    unreliable.lose('after it was applied', 'before it is applied', 'after it was applied');
+    unreliable.loseAnswers('after it was applied', 'before it is applied', 'after it was applied');
     const brokers = [newAllocator(), newAllocator(), newAllocator()];
     const ids = (await Promise.all(brokers.map((broker) => allocate(broker, 1500)))).flat();
     ids.push(...(await allocate(newAllocator(), 1500)));

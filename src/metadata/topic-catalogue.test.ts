@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { UnreliableMetadataStore } from '../../test/support/unreliable-metadata-store.js';
+import { FaultyMetadataStore } from '../../test/support/faulty-metadata-store.js';
 import { silentLogger } from '../logging/logger.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { systemClock } from '../time/clock.js';
@@ -13,7 +13,7 @@ const orders: NewTopic = { name: 'orders', partitionCount: 3, replicationFactor:
 const errorCode = (code: ErrorCode) => expect.objectContaining({ code }) as unknown as Error;
 
 let store: EmbeddedMetadataStore;
-let unreliable: UnreliableMetadataStore;
+let unreliable: FaultyMetadataStore;
 let catalogue: TopicCatalogue;
 
 async function newCatalogue(): Promise<TopicCatalogue> {
@@ -28,7 +28,7 @@ function put(key: string, value: Buffer) {
 
 beforeEach(async () => {
   store = EmbeddedMetadataStore.inMemory();
-  unreliable = new UnreliableMetadataStore(store);
+  unreliable = new FaultyMetadataStore(store);
   catalogue = await newCatalogue();
 });
 
@@ -65,20 +65,20 @@ describe('TopicCatalogue', () => {
   });
 
   test('recognises its own creation when the answer is lost (I9)', async () => {
-    unreliable.lose('after it was applied', 'before it is applied');
+    unreliable.loseAnswers('after it was applied', 'before it is applied');
     const topic = await catalogue.create(orders);
     expect(catalogue.get('orders')?.id).toBe(topic.id);
   });
 
   test('reports another creation as such although answers are lost', async () => {
-    unreliable.lose('before it is applied');
+    unreliable.loseAnswers('before it is applied');
     const creation = catalogue.create(orders);
     await put(topicConfigKey('orders'), await foreignTopic('orders'));
     await expect(creation).rejects.toEqual(errorCode(ErrorCode.TOPIC_ALREADY_EXISTS));
   });
 
   test('gives up when no answer comes in time', async () => {
-    unreliable.lose(...Array<'before it is applied'>(10).fill('before it is applied'));
+    unreliable.loseAnswers(...Array<'before it is applied'>(10).fill('before it is applied'));
     await expect(catalogue.create(orders, 60)).rejects.toBeInstanceOf(MetadataUnavailableError);
   });
 
@@ -134,7 +134,7 @@ describe('TopicCatalogue', () => {
 
   test('knows its own deletion when the answer is lost', async () => {
     await catalogue.create(orders);
-    unreliable.lose('after it was applied');
+    unreliable.loseAnswers('after it was applied');
     await catalogue.delete('orders');
     expect(catalogue.all()).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe('TopicCatalogue', () => {
   test('deletes a topic whose record has changed meanwhile', async () => {
     await catalogue.create(orders);
     const entry = (await store.get(topicConfigKey('orders')))!;
-    unreliable.lose('before it is applied');
+    unreliable.loseAnswers('before it is applied');
     const deletion = catalogue.delete('orders');
     await put(entry.key, entry.value);
     await deletion;

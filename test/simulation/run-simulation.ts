@@ -5,7 +5,6 @@ import type { PartitionLog } from '../../src/log/partition-log.js';
 import { ObjectStoreError } from '../../src/storage/object-store.js';
 import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
 import { sleep } from '../../src/time/clock.js';
-import { NO_METADATA_FAULTS } from '../support/faulty-metadata-store.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 import { SimBroker, type SimFaults, type World } from './sim-broker.js';
@@ -14,7 +13,7 @@ import { readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.
 const PARTITIONS = 2;
 const BATCHES_PER_PRODUCER = 12;
 const TIME_LIMIT_MS = 3_600_000;
-const NO_FAULTS: SimFaults = { objects: {}, metadata: NO_METADATA_FAULTS };
+const NO_FAULTS: SimFaults = { objects: {}, metadata: {} };
 
 export interface SimulationReport {
   readonly crashes: number;

@@ -39,7 +39,7 @@ export class SimBroker {
       this.life,
     );
     const metadata = new MortalMetadataStore(
-      new FaultyMetadataStore(world.metadata, world.clock, world.random, faults.metadata),
+      new FaultyMetadataStore(world.metadata, { faults: faults.metadata, clock: world.clock, random: world.random }),
       this.life,
       (lease) => this.leases.push(lease),
     );

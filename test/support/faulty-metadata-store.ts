@@ -9,43 +9,57 @@ import {
   type Watch,
   type WatchListener,
 } from '../../src/metadata/metadata-store.js';
-import { sleep, type Clock } from '../../src/time/clock.js';
+import { sleep, systemClock, type Clock } from '../../src/time/clock.js';
 
 /** What goes wrong, and how often. Rates are probabilities from 0 to 1 per call; they add up. */
 export interface MetadataFaults {
   /** Least and most duration of a call in ms. */
-  readonly latencyMs: readonly [number, number];
+  readonly latencyMs?: readonly [number, number];
   /** The call fails and has no effect. */
-  readonly failBefore: number;
+  readonly failBefore?: number;
   /** The call fails although it was carried out. */
-  readonly failAfter: number;
+  readonly failAfter?: number;
   /** The call fails, and is carried out later: after up to `lateMs`, whatever has happened meanwhile. */
-  readonly applyLate: number;
-  readonly lateMs: number;
+  readonly applyLate?: number;
+  readonly lateMs?: number;
   /** Most that a watch lags behind, ms. */
-  readonly watchLagMs: number;
+  readonly watchLagMs?: number;
 }
 
-export const NO_METADATA_FAULTS: MetadataFaults = {
-  latencyMs: [0, 0],
-  failBefore: 0,
-  failAfter: 0,
-  applyLate: 0,
-  lateMs: 0,
-  watchLagMs: 0,
-};
+export interface FaultyMetadataOptions {
+  readonly faults?: MetadataFaults;
+  readonly clock?: Clock;
+  /** Uniform in [0, 1); decides everything, so that a seed repeats a run. */
+  readonly random?: () => number;
+}
 
-/** A connection to a metadata store that is slow and unreliable, as etcd is seen over a network; in virtual time. */
+/** What has become of a transaction whose answer is lost. */
+export type LostAnswer = 'before it is applied' | 'after it was applied';
+
+/** A connection to a metadata store that is slow and unreliable, as etcd is seen over a network. */
 export class FaultyMetadataStore implements MetadataStore {
+  private readonly clock: Clock;
+  private readonly random: () => number;
+  private faults: MetadataFaults;
+  private readonly losses: LostAnswer[] = [];
+
   constructor(
     private readonly store: MetadataStore,
-    private readonly clock: Clock,
-    private readonly random: () => number,
-    private faults: MetadataFaults,
-  ) {}
+    options: FaultyMetadataOptions = {},
+  ) {
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? Math.random;
+    this.faults = options.faults ?? {};
+  }
 
+  /** From now on calls meet these faults, and those only. */
   setFaults(faults: MetadataFaults): void {
     this.faults = faults;
+  }
+
+  /** Loses the answers to the next transactions, whatever else goes wrong. */
+  loseAnswers(...losses: LostAnswer[]): void {
+    this.losses.push(...losses);
   }
 
   get(key: string): Promise<KeyValue | undefined> {
@@ -56,14 +70,18 @@ export class FaultyMetadataStore implements MetadataStore {
     return this.call(() => this.store.range(prefix));
   }
 
-  txn(transaction: Transaction): Promise<TransactionResult> {
-    return this.call(() => this.store.txn(transaction));
+  async txn(transaction: Transaction): Promise<TransactionResult> {
+    const loss = this.losses.shift();
+    if (loss === 'before it is applied') throw unavailable('nothing was done');
+    const result = await this.call(() => this.store.txn(transaction));
+    if (loss === 'after it was applied') throw unavailable('it was done');
+    return result;
   }
 
   watch(prefix: string, listener: WatchListener): Watch {
     let lastAt = 0;
     const later = (deliver: () => void) => {
-      const { watchLagMs } = this.faults;
+      const { watchLagMs = 0 } = this.faults;
       if (watchLagMs === 0) {
         deliver();
         return;
@@ -91,7 +109,7 @@ export class FaultyMetadataStore implements MetadataStore {
   }
 
   private async call<T>(run: () => Promise<T>): Promise<T> {
-    const { failBefore, failAfter, applyLate, lateMs } = this.faults;
+    const { failBefore = 0, failAfter = 0, applyLate = 0, lateMs = 0 } = this.faults;
     const fate = this.random();
     await this.pause();
     if (fate < failBefore) throw unavailable('nothing was done');
@@ -109,7 +127,7 @@ export class FaultyMetadataStore implements MetadataStore {
   }
 
   private async pause(): Promise<void> {
-    const [least, most] = this.faults.latencyMs;
+    const [least, most] = this.faults.latencyMs ?? [0, 0];
     if (most > 0) await sleep(this.clock, (least + this.random() * (most - least)) / 2);
   }
 }

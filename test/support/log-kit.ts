@@ -9,7 +9,7 @@ import { buildRecordBatch, type NewBatch } from '../../src/protocol/records/buil
 import { RecordBatch } from '../../src/protocol/records/record-batch.js';
 import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
-import { FaultyMetadataStore, NO_METADATA_FAULTS } from './faulty-metadata-store.js';
+import { FaultyMetadataStore } from './faulty-metadata-store.js';
 import { FaultyObjectStore } from './faulty-object-store.js';
 import { seededRandom } from './seeded-random.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -46,7 +46,7 @@ export class LogKit {
     this.storedObjects = predecessor?.storedObjects ?? new MemoryObjectStore(this.clock);
     this.storedMetadata = predecessor?.storedMetadata ?? EmbeddedMetadataStore.inMemory();
     this.objects = new FaultyObjectStore(this.storedObjects, { clock: this.clock, random: seededRandom(1) });
-    this.metadata = new FaultyMetadataStore(this.storedMetadata, this.clock, seededRandom(2), NO_METADATA_FAULTS);
+    this.metadata = new FaultyMetadataStore(this.storedMetadata, { clock: this.clock, random: seededRandom(2) });
     const observer: WalObserver = { walObjectCommitted: (stages) => this.sealed.push(stages) };
     this.logs = new PartitionLogs(
       { ...LOG_OPTIONS, ...options },
