@@ -5,6 +5,7 @@
  */
 import { describe, jest } from '@jest/globals';
 import { coordinatorCases } from './cases/coordinator.js';
+import { deepValidationCases } from './cases/deep-validation.js';
 import { fetchSizeCases } from './cases/fetch-sizes.js';
 import { fetchCases } from './cases/fetch.js';
 import { idempotenceCases } from './cases/idempotence.js';
@@ -25,6 +26,7 @@ describe('edge-case checklist', () => {
   metadataCases(subject);
   produceCases(subject);
   produceValidationCases(subject);
+  deepValidationCases();
   idempotenceCases(subject);
   restartCases();
   fetchCases(subject);

@@ -2,7 +2,7 @@ import { ErrorCode } from '../../src/protocol/errors.js';
 import { InitProducerId } from '../../src/protocol/schema/index.js';
 import type { WireClient } from '../support/wire-client.js';
 import { batchOf } from './records.js';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 
 export interface Producer {
   readonly producerId: number;

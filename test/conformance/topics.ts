@@ -3,7 +3,7 @@ import type { ResponseOf } from '../../src/protocol/codec/index.js';
 import { ErrorCode } from '../../src/protocol/errors.js';
 import { CreateTopics, DeleteTopics, ListOffsets, Metadata } from '../../src/protocol/schema/index.js';
 import type { WireClient } from '../support/wire-client.js';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 
 export interface TestTopic {
   readonly name: string;

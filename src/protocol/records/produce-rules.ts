@@ -14,7 +14,7 @@ export interface ProduceRules {
   readonly now: number;
   /** `message.timestamp.before.max.ms`: how far behind `now` a record's timestamp may be. Deep validation only. */
   readonly timestampBeforeMaxMs: number;
-  /** `message.timestamp.after.max.ms`: how far ahead of `now` it may be. Deep validation only. */
+  /** `message.timestamp.after.max.ms`: how far ahead of `now` it may be. */
   readonly timestampAfterMaxMs: number;
   /** `cleanup.policy` has `compact`: every record needs a key. Deep validation only. */
   readonly compacted: boolean;

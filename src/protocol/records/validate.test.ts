@@ -157,6 +157,14 @@ describe('a produced batch', () => {
     expect(parseProducedBatch(bytes, { ...rules, produceVersion: 7 }).compression).toBe(Compression.ZSTD);
   });
 
+  test('that is later than the topic allows, by its header, is INVALID_TIMESTAMP', () => {
+    const ahead = (ms: number) => buildRecordBatch({ records: [{ key: 'k', value: 'v', timestamp: NOW + ms }] });
+    const bounded = { ...rules, timestampAfterMaxMs: HOUR };
+    expect(refusal(ahead(HOUR + 1), bounded).code).toBe(ErrorCode.INVALID_TIMESTAMP);
+    expect(parseProducedBatch(ahead(HOUR), bounded).recordCount).toBe(1);
+    expect(parseProducedBatch(ahead(HOUR + 1), { ...bounded, logAppendTime: true }).recordCount).toBe(1);
+  });
+
   test('that says LogAppendTime is INVALID_TIMESTAMP on a CreateTime topic only', () => {
     const bytes = buildRecordBatch({ ...simple, logAppendTime: true });
     expect(refusal(bytes).code).toBe(ErrorCode.INVALID_TIMESTAMP);

@@ -31,6 +31,7 @@ export function parseProducedBatch(records: Buffer | null, rules: ProduceRules):
   }
   validateHeader(batch, rules);
   if (rules.deep) validateRecords(batch, rules);
+  else validateLatestTimestamp(batch, rules);
   return batch;
 }
 
@@ -70,6 +71,13 @@ function validateHeader(batch: RecordBatch, rules: ProduceRules): void {
   if (batch.timestampType === 'LogAppendTime' && !rules.logAppendTime) {
     throw new KafkaError(ErrorCode.INVALID_TIMESTAMP, 'the topic takes CreateTime, the batch says LogAppendTime');
   }
+}
+
+/** What the header tells of the records' timestamps. It doesn't tell which record is to blame. */
+function validateLatestTimestamp(batch: RecordBatch, rules: ProduceRules): void {
+  const latest = rules.now + rules.timestampAfterMaxMs;
+  if (rules.logAppendTime || batch.maxTimestamp <= latest) return;
+  throw new KafkaError(ErrorCode.INVALID_TIMESTAMP, `timestamp ${batch.maxTimestamp} is later than ${latest}`);
 }
 
 function invalid(message: string): KafkaError {

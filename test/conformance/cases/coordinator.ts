@@ -3,7 +3,7 @@ import { ErrorCode } from '../../../src/protocol/errors.js';
 import { FindCoordinator, Metadata } from '../../../src/protocol/schema/index.js';
 import type { Subject } from '../subject.js';
 import { uniqueName } from '../topics.js';
-import { until } from '../until.js';
+import { until } from '../../support/until.js';
 
 const SHARE = 2;
 

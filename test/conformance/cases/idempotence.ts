@@ -9,7 +9,7 @@ import type { ProducedPartition } from '../records.js';
 import type { Subject } from '../subject.js';
 import { createTopic, uniqueName } from '../topics.js';
 import type { TestTopic } from '../topics.js';
-import { until } from '../until.js';
+import { until } from '../../support/until.js';
 
 /** Kind of coordinator. */
 const TRANSACTION = 1;

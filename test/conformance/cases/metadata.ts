@@ -12,7 +12,7 @@ import {
   topicWithLeaders,
   uniqueName,
 } from '../topics.js';
-import { until } from '../until.js';
+import { until } from '../../support/until.js';
 
 const NOT_ASKED_FOR = -2147483648;
 const UNKNOWN_ID = 'AAAAAAAAQACAAAAAAAAAAQ';

@@ -5,7 +5,7 @@ import { ApiVersions, Produce } from '../../../src/protocol/schema/index.js';
 import { batches, batchOf, endOffset, fetchOne, produce, produceRequest, recordBytes } from '../records.js';
 import type { Subject } from '../subject.js';
 import { createTopic, deleteTopic, uniqueName } from '../topics.js';
-import { until } from '../until.js';
+import { until } from '../../support/until.js';
 
 const UNKNOWN_ID = 'AAAAAAAAQACAAAAAAAAAAQ';
 
