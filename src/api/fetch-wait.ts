@@ -16,11 +16,14 @@ export class FetchWait {
   readonly failing = new Set<PartitionLog>();
   /** What this wait has brought into memory. */
   readonly loaded = new Map<Extent, readonly Buffer[]>();
-  private readonly startedAt: number;
   private readonly loading = new Set<Extent>();
   private readonly cleanups: (() => void)[] = [];
   private readonly timers = new Set<Timer>();
   private cancelled = false;
+  /** The client's time is up. Set by the timer itself: a timer may fire a fraction of a ms before a clock says so. */
+  private timeUp = false;
+  private patience: Timer | undefined;
+  private patienceUp = false;
   private ended = false;
   private woken = false;
   private wake: () => void = () => undefined;
@@ -29,10 +32,9 @@ export class FetchWait {
   constructor(
     private readonly clock: Clock,
     private readonly logger: Logger,
-    private readonly maxWaitMs: number,
+    maxWaitMs: number,
     cancel: readonly AbortSignal[],
   ) {
-    this.startedAt = clock.monotonic();
     for (const signal of cancel) {
       const onAbort = () => {
         this.cancelled = true;
@@ -42,7 +44,8 @@ export class FetchWait {
       signal.addEventListener('abort', onAbort, { once: true });
       this.cleanups.push(() => signal.removeEventListener('abort', onAbort));
     }
-    this.timers.add(clock.setTimer(maxWaitMs, () => this.wakeUp()));
+    if (maxWaitMs === 0) this.timeUp = true;
+    else this.startTimer(maxWaitMs, () => this.endTime());
   }
 
   wakeOnAdvance(log: PartitionLog): void {
@@ -52,7 +55,10 @@ export class FetchWait {
   /** Brings an extent into memory; failures are tried again until the wait ends. */
   load(log: PartitionLog, extent: Extent): void {
     if (this.loading.has(extent)) return;
-    if (this.loading.size === 0) this.timers.add(this.clock.setTimer(COLD_READ_PATIENCE_MS, () => this.wakeUp()));
+    this.patience ??= this.startTimer(COLD_READ_PATIENCE_MS, () => {
+      this.patienceUp = true;
+      this.wakeUp();
+    });
     this.loading.add(extent);
     this.tryLoad(log, extent, 0);
   }
@@ -70,7 +76,7 @@ export class FetchWait {
         this.failing.add(log);
         if (this.ended) return;
         const retry = () => this.tryLoad(log, extent, attempt + 1);
-        this.timers.add(this.clock.setTimer(backoffDelay(attempt, Math.random), retry));
+        this.startTimer(backoffDelay(attempt, Math.random), retry);
       },
     );
   }
@@ -84,14 +90,25 @@ export class FetchWait {
   /** Whether the answer is due, whatever there is. */
   isOver(isEmpty: boolean): boolean {
     if (this.cancelled) return true;
-    const patience = isEmpty && this.loading.size > 0 ? COLD_READ_PATIENCE_MS : 0;
-    return this.clock.monotonic() - this.startedAt >= Math.max(this.maxWaitMs, patience);
+    const readIsAwaited = isEmpty && this.loading.size > 0 && !this.patienceUp;
+    return this.timeUp && !readIsAwaited;
   }
 
   end(): void {
     this.ended = true;
     for (const cleanup of this.cleanups) cleanup();
     for (const timer of this.timers) timer.cancel();
+  }
+
+  private endTime(): void {
+    this.timeUp = true;
+    this.wakeUp();
+  }
+
+  private startTimer(delayMs: number, callback: () => void): Timer {
+    const timer = this.clock.setTimer(delayMs, callback);
+    this.timers.add(timer);
+    return timer;
   }
 
   private wakeUp(): void {

@@ -7,6 +7,7 @@ import type { RequestOf } from '../protocol/codec/index.js';
 import { ErrorCode } from '../protocol/errors.js';
 import type { Fetch } from '../protocol/schema/fetch.js';
 import type { RequestContext } from '../protocol/transport/index.js';
+import type { Clock } from '../time/clock.js';
 import { FetchHandler } from './fetch.handler.js';
 
 type Request = RequestOf<typeof Fetch>;
@@ -33,14 +34,21 @@ interface Bench {
   readonly produce: (partition: number, value: string) => Promise<void>;
 }
 
-async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}): Promise<Bench> {
+/** @param timersEarlyMs how much sooner than asked the handler's timers fire, as those of real clocks do */
+async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}, timersEarlyMs = 0): Promise<Bench> {
   const kit = new LogKit({ writeBudgetPerSecond: 1000, ...options });
   await kit.begin('inc-1');
   for (let partition = 0; partition < PARTITIONS; partition += 1) kit.openEmpty(partition);
   const catalogue = { get: (name: string) => (name === topic.name ? topic : undefined) } as TopicCatalogue;
   const cluster = { leaderOf: () => undefined, brokers: () => [] } as unknown as ClusterView;
   const served = { memory: 0, store: 0 };
-  const handler = new FetchHandler(catalogue, kit.logs, cluster, kit.clock, silentLogger, {
+  const clock: Clock = {
+    now: () => kit.clock.now(),
+    monotonic: () => kit.clock.monotonic(),
+    setTimer: (delayMs, callback) => kit.clock.setTimer(delayMs - timersEarlyMs, callback),
+    defer: (callback) => kit.clock.defer(callback),
+  };
+  const handler = new FetchHandler(catalogue, kit.logs, cluster, clock, silentLogger, {
     recordsRead: (source, bytes) => (served[source] += bytes),
   });
   const closed = new AbortController();
@@ -94,6 +102,12 @@ describe('waiting', () => {
       [0, 0, 0],
       [0, 0, 0],
     ]);
+  });
+
+  test('a timer that fires a fraction of a millisecond early ends it too', async () => {
+    const { kit, fetch } = await bench({}, 0.25);
+    await kit.clock.until(fetch([0, 0, 0]));
+    expect(kit.clock.monotonic()).toBe(499.75);
   });
 
   test('one wait covers all partitions: a commit to any of them ends it', async () => {

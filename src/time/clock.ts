@@ -4,7 +4,10 @@ export interface Clock {
   now(): number;
   /** Monotonic time in ms from an arbitrary origin. Used for every deadline and duration. */
   monotonic(): number;
-  /** Calls `callback` once after `delayMs` (0 or more). */
+  /**
+   * Calls `callback` once after `delayMs` (0 or more). By `monotonic()` that may be up to a millisecond early: what is
+   * over is for the callback to say, not for a comparison of times.
+   */
   setTimer(delayMs: number, callback: () => void): Timer;
   /** Calls `callback` once the work that is already queued in this turn of the event loop has run. */
   defer(callback: () => void): void;
