@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { errorName } from '../../src/protocol/errors.js';
 
 /** Records that a broker has acknowledged. */
@@ -27,6 +27,7 @@ export class History {
   countError(code: number): void {
     const name = errorName(code);
     this.errors[name] = (this.errors[name] ?? 0) + 1;
+    this.events.emit('error answered', name);
   }
 
   violation(what: string): void {
@@ -35,6 +36,12 @@ export class History {
 
   get acknowledgedRecords(): number {
     return this.acknowledged.reduce((sum, { keys }) => sum + keys.length, 0);
+  }
+
+  /** Resolves when a client is next answered with this error. @throws {Error} after `timeoutMs` */
+  async answeredWith(code: number, timeoutMs: number): Promise<void> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    for await (const [name] of on(this.events, 'error answered', { signal })) if (name === errorName(code)) return;
   }
 
   /** Resolves when `count` more batches have been acknowledged. @throws {Error} after `timeoutMs` */

@@ -9,6 +9,8 @@ export class MortalBroker {
   private constructor(
     /** `host:port` of Kafka clients. */
     readonly bootstrap: string,
+    /** `host:port` of the probes. */
+    readonly httpAddress: string,
     private readonly env: Readonly<Record<string, string>>,
   ) {
     process.once('exit', this.killAtExit);
@@ -17,10 +19,11 @@ export class MortalBroker {
   static async create(env: Readonly<Record<string, string>>): Promise<MortalBroker> {
     const [port, httpPort] = await freePorts(2);
     const bootstrap = `127.0.0.1:${port}`;
-    return new MortalBroker(bootstrap, {
+    const httpAddress = `127.0.0.1:${httpPort}`;
+    return new MortalBroker(bootstrap, httpAddress, {
       ...env,
       KAFSCALE_BROKER_ADDR: bootstrap,
-      KAFSCALE_METRICS_ADDR: `127.0.0.1:${httpPort}`,
+      KAFSCALE_METRICS_ADDR: httpAddress,
     });
   }
 

@@ -18,7 +18,7 @@ const RETRIABLE: readonly number[] = [
 ];
 const MAX_IN_FLIGHT = 5;
 const PRODUCE_VERSION = 9;
-const REQUEST_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 2_000;
 
 export interface ProducerOptions {
   readonly name: string;

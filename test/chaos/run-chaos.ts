@@ -42,6 +42,8 @@ export interface ChaosReport extends Readonly<Disturbances> {
 
 /** What is done to the brokers while clients are at work. */
 export interface Disturbance {
+  /** Where clients are at work. */
+  readonly topic: string;
   readonly broker: MortalBroker;
   readonly history: History;
   readonly done: Disturbances;
@@ -71,6 +73,7 @@ export async function runChaos(stores: Stores, disturb: (what: Disturbance) => P
     const producing = producers.map((producer) => producer.run());
     const consuming = consumer.run();
     await disturb({
+      topic: TOPIC,
       broker: current,
       history,
       done,

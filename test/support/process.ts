@@ -55,6 +55,12 @@ export class ServerProcess {
     return this.output;
   }
 
+  /** Waits for the end. @returns the exit code, null when a signal ended it */
+  async exited(): Promise<number | null> {
+    await this.ended;
+    return this.child.exitCode;
+  }
+
   get running(): boolean {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }

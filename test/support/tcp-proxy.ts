@@ -1,16 +1,21 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** A TCP proxy that tests put before a server to play with the network between. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
-  private state: 'open' | 'cut' | 'frozen' = 'open';
+  /** Of the sockets, those to the server. */
+  private readonly targets = new Set<Socket>();
+  private readonly events = new EventEmitter();
+  private targetPort: number;
+  private state: 'open' | 'cut' | 'frozen' | 'holding answers' = 'open';
 
   private constructor(
     private readonly server: Server,
-    private readonly targetPort: number,
+    private readonly serverPort: number,
   ) {
+    this.targetPort = serverPort;
     server.on('connection', (socket) => this.accept(socket));
   }
 
@@ -30,7 +35,7 @@ export class TcpProxy {
   /** Resets all connections, and every new one, until {@link restore}. */
   cut(): void {
     this.state = 'cut';
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    this.resetAll();
   }
 
   /** Passes nothing on any more, in either direction, but keeps connections open, until {@link restore}. */
@@ -39,8 +44,25 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
+  /** Passes requests on, but keeps all answers back, until {@link restore}. Resolves when a request has passed. */
+  async holdAnswers(): Promise<void> {
+    this.state = 'holding answers';
+    for (const target of this.targets) target.pause();
+    await once(this.events, 'request');
+  }
+
+  /** Resets all connections; new ones go to another server, until {@link restore}. */
+  divertTo(port: number): void {
+    this.targetPort = port;
+    this.resetAll();
+  }
+
   restore(): void {
     this.state = 'open';
+    if (this.targetPort !== this.serverPort) {
+      this.targetPort = this.serverPort;
+      this.resetAll();
+    }
     for (const socket of this.sockets) socket.resume();
   }
 
@@ -50,14 +72,23 @@ export class TcpProxy {
     await once(this.server, 'close');
   }
 
+  private resetAll(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
   private accept(client: Socket): void {
     if (this.state === 'cut') {
       client.resetAndDestroy();
       return;
     }
     const target = connect({ port: this.targetPort, host: '127.0.0.1' });
+    this.targets.add(target);
+    target.on('close', () => this.targets.delete(target));
     this.join(client, target);
     this.join(target, client);
+    client.on('data', () => this.events.emit('request'));
+    if (this.state === 'frozen') client.pause();
+    if (this.state !== 'open') target.pause();
   }
 
   private join(from: Socket, to: Socket): void {
@@ -68,6 +99,5 @@ export class TcpProxy {
       this.sockets.delete(from);
       to.destroy();
     });
-    if (this.state === 'frozen') from.pause();
   }
 }
