@@ -17,13 +17,15 @@ export interface BenchOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Bytes to produce in the throughput scenarios. */
   readonly transferBytes: number;
+  /** How long scenarios at a given load run, ms. */
+  readonly durationMs: number;
 }
 
 /** One subject of measurement; see `scenarios/`. */
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
-  /** Needs our own broker with stores that it starts; can't run against any other. */
+  /** Needs our own broker on S3 and etcd; can't run against any other. */
   readonly oursOnly: boolean;
   run(bench: Bench): Promise<void>;
 }

@@ -50,6 +50,11 @@ export class KafscaleBroker implements BrokerUnderTest {
     return this.broker.pid;
   }
 
+  /** Of its metrics, `host:port`. */
+  get httpAddress(): string {
+    return this.broker.httpAddress;
+  }
+
   readonly restart = async (): Promise<void> => {
     await this.broker.kill();
     this.broker = await startBroker(this.environment);

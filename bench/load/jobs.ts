@@ -7,7 +7,7 @@ interface Target {
   readonly partitions: number;
 }
 
-/** Makes the topic and waits until every partition has a leader. */
+/** Makes the topic and waits until every partition can be used. */
 export interface CreateTopicJob extends Target {
   readonly kind: 'create-topic';
 }
@@ -57,6 +57,7 @@ export interface Transfer {
 
 export interface Latencies {
   readonly count: number;
+  readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;

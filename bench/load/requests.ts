@@ -1,11 +1,13 @@
-import { CreateTopics, Fetch, ListOffsets, Metadata, Produce } from '../../src/protocol/schema/index.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CreateTopics, Fetch, ListOffsets, Produce } from '../../src/protocol/schema/index.js';
 import type { Connection, Frame } from './connection.js';
 import { bodyOf, frameOf } from './connection.js';
 
 const LATEST = -1;
+const RETRY_MS = 20;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** The newest versions that name topics: both brokers serve them, and no topic id has to be looked up. */
-const VERSION = { createTopics: 7, fetch: 12, listOffsets: 7, metadata: 12, produce: 9 };
+const VERSION = { createTopics: 7, fetch: 12, listOffsets: 7, produce: 9 };
 
 /** What a Java consumer asks for at its defaults. */
 const MAX_PARTITION_BYTES = 1024 * 1024;
@@ -18,14 +20,6 @@ export async function createTopic(connection: Connection, name: string, partitio
   for (const { errorCode, errorMessage } of topics) {
     if (errorCode !== 0 && errorCode !== 36) throw new Error(`${name}: error ${errorCode} ${errorMessage ?? ''}`);
   }
-}
-
-/** Whether all partitions of a topic have a leader. */
-export async function hasLeaders(connection: Connection, topic: string, partitions: number): Promise<boolean> {
-  const request = { topics: [{ name: topic }], allowAutoTopicCreation: false };
-  const { topics } = await connection.send(Metadata, VERSION.metadata, request);
-  const led = topics.flatMap((found) => found.partitions.filter(({ errorCode }) => errorCode === 0));
-  return led.length === partitions;
 }
 
 /** A request that writes these batches, by partition, and wants to be told when they are durable. */
@@ -45,15 +39,25 @@ export async function produce(connection: Connection, frame: Frame): Promise<voi
   }
 }
 
-/** Where partitions 0 to `partitions` - 1 end. */
-export async function endOffsets(connection: Connection, topic: string, partitions: number): Promise<number[]> {
+/** Where partitions 0 to `partitions` - 1 end; undefined while one of them has no leader that answers for it. */
+async function endOffsets(connection: Connection, topic: string, partitions: number): Promise<number[] | undefined> {
   const asked = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: LATEST }));
   const { topics } = await connection.send(ListOffsets, VERSION.listOffsets, {
     replicaId: -1,
     topics: [{ name: topic, partitions: asked }],
   });
-  const ends = new Map(topics[0]?.partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
-  return Array.from(asked, ({ partitionIndex }) => ends.get(partitionIndex) ?? 0);
+  const found = (topics[0]?.partitions ?? []).filter(({ errorCode }) => errorCode === 0);
+  const ends = new Map(found.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
+  return ends.size < partitions ? undefined : asked.map(({ partitionIndex }) => ends.get(partitionIndex) as number);
+}
+
+/** {@link endOffsets}, waiting for the leaders. */
+export async function awaitEndOffsets(connection: Connection, topic: string, partitions: number): Promise<number[]> {
+  for (;;) {
+    const ends = await endOffsets(connection, topic, partitions);
+    if (ends !== undefined) return ends;
+    await delay(RETRY_MS);
+  }
 }
 
 /** Records of some partitions as they came, by partition; those without any are missing. */

@@ -2,7 +2,7 @@ import { BatchLayout } from '../../src/protocol/records/record-batch.js';
 import { readInt64 } from '../../src/protocol/records/int64.js';
 import { Connection } from './connection.js';
 import type { ConsumeJob, Results } from './jobs.js';
-import { endOffsets, fetchRecords } from './requests.js';
+import { awaitEndOffsets, fetchRecords } from './requests.js';
 
 const MAX_WAIT_MS = 500;
 
@@ -12,7 +12,7 @@ export async function runConsume(job: ConsumeJob): Promise<Results['consume']> {
   const result = { bytes: 0, requests: 0 };
   const startedAt = performance.now();
   try {
-    const ends = await endOffsets(connections[0] as Connection, job.topic, job.partitions);
+    const ends = await awaitEndOffsets(connections[0] as Connection, job.topic, job.partitions);
     const readShare = async (connection: Connection, share: number): Promise<void> => {
       const mine = [...ends.keys()].filter((partition) => partition % connections.length === share);
       for (let pass = 0; pass < job.passes; pass += 1) {

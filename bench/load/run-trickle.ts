@@ -4,7 +4,7 @@ import { batchOfOne } from './batches.js';
 import { Connection } from './connection.js';
 import type { Results, TrickleJob } from './jobs.js';
 import { summarize } from './latencies.js';
-import { endOffsets, fetchRecords, produce, produceFrame } from './requests.js';
+import { awaitEndOffsets, fetchRecords, produce, produceFrame } from './requests.js';
 
 const MAX_WAIT_MS = 500;
 
@@ -15,7 +15,7 @@ const MAX_WAIT_MS = 500;
 export async function runTrickle(job: TrickleJob): Promise<Results['trickle']> {
   const [sender, reader] = (await Connection.openMany(job.bootstrap, 2)) as [Connection, Connection];
   try {
-    const ends = await endOffsets(sender, job.topic, job.partitions);
+    const ends = await awaitEndOffsets(sender, job.topic, job.partitions);
     const total = Math.round((job.recordsPerSecond * job.durationMs) / 1000);
     const reading = receive(reader, job.topic, ends, total);
     const ack = await sendAll(sender, job, total);

@@ -1,8 +1,7 @@
 /** The load process: takes one job after the other from its parent, and answers each with its result. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from './connection.js';
 import type { CreateTopicJob, Job, Results } from './jobs.js';
-import { createTopic, hasLeaders } from './requests.js';
+import { awaitEndOffsets, createTopic } from './requests.js';
 import { runAcks } from './run-acks.js';
 import { runConsume } from './run-consume.js';
 import { runProduce } from './run-produce.js';
@@ -35,7 +34,7 @@ async function runCreateTopic({ bootstrap, topic, partitions }: CreateTopicJob):
   const connection = await Connection.open(bootstrap);
   try {
     await createTopic(connection, topic, partitions);
-    while (!(await hasLeaders(connection, topic, partitions))) await delay(50);
+    await awaitEndOffsets(connection, topic, partitions);
   } finally {
     connection.close();
   }

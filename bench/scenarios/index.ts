@@ -1,5 +1,23 @@
 import type { Scenario } from '../bench.js';
+import { ackLatencyScenario } from './ack-latency.js';
+import { consumeScenario } from './consume.js';
+import { endToEndScenario } from './end-to-end.js';
+import { idleScenario } from './idle.js';
+import { overloadScenario } from './overload.js';
+import { pipeliningScenario } from './pipelining.js';
 import { produceScenario } from './produce.js';
+import { restartScenario } from './restart.js';
+import { writeRateScenario } from './write-rate.js';
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [produceScenario];
+export const scenarios: readonly Scenario[] = [
+  produceScenario,
+  pipeliningScenario,
+  consumeScenario,
+  ackLatencyScenario,
+  endToEndScenario,
+  writeRateScenario,
+  idleScenario,
+  overloadScenario,
+  restartScenario,
+];

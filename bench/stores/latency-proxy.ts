@@ -10,7 +10,7 @@ import type { Delays, ProxyCommand, RequestCounts } from './proxy-messages.js';
 
 const upstream = new URL(process.argv[2] as string);
 const agent = new Agent({ keepAlive: true });
-const counts: RequestCounts = { put: 0, get: 0, other: 0, putBytes: 0, getBytes: 0 };
+const counts: RequestCounts = { put: 0, get: 0, other: 0 };
 let delays: Delays = { put: 0, get: 0, other: 0 };
 
 const server = createServer((incoming, outgoing) => {
@@ -30,8 +30,6 @@ async function relay(incoming: IncomingMessage, outgoing: ServerResponse): Promi
   counts[kind] += 1;
   const earliest = performance.now() + delays[kind];
   const answer = await send(incoming);
-  if (kind === 'put') counts.putBytes += Number(incoming.headers['content-length'] ?? 0);
-  if (kind === 'get') counts.getBytes += Number(answer.headers['content-length'] ?? 0);
   const wait = earliest - performance.now();
   if (wait > 0) await delay(wait);
   outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);

@@ -9,8 +9,6 @@ export interface RequestCounts {
   put: number;
   get: number;
   other: number;
-  putBytes: number;
-  getBytes: number;
 }
 
 export type ProxyCommand = { readonly delays: Delays } | { readonly report: true };

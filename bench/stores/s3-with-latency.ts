@@ -38,9 +38,17 @@ export class S3WithLatency {
     await this.command({ delays: { ...NO_DELAYS, ...delays } });
   }
 
-  /** Requests since the start. */
-  counts(): Promise<RequestCounts> {
-    return this.command({ report: true });
+  /** Does something, and counts the requests that arrive meanwhile. */
+  async counting<T>(action: () => Promise<T>): Promise<{ readonly result: T; readonly requests: RequestCounts }> {
+    const before = await this.command({ report: true });
+    const result = await action();
+    const after = await this.command({ report: true });
+    const requests = {
+      put: after.put - before.put,
+      get: after.get - before.get,
+      other: after.other - before.other,
+    };
+    return { result, requests };
   }
 
   async stop(): Promise<void> {

@@ -9,14 +9,17 @@ const OLDEST_NODE = 24;
 const bin = join(root, 'node_modules', '.bin');
 const SOURCES = ['src', 'proto', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'];
 
+/** Standard output is left to the program that this prepares for. */
+const PROGRESS = { stdio: ['inherit', 2, 2] };
+
 /** Installs the packages when those that are there are not the ones of the lock file. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
-  console.log('Installing packages (once) …');
+  console.error('Installing packages (once) …');
   // Under "npm run", npm tells where it is; this also works where npm is not on the path.
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  await run(command, [...args, 'ci', '--no-progress', '--loglevel=error']);
+  await run(command, [...args, 'ci', '--no-progress', '--loglevel=error'], PROGRESS);
 }
 
 /** Compiles the broker when that has not happened since its sources changed. */
@@ -24,8 +27,8 @@ export async function ensureBuilt() {
   const built = join(root, 'dist', 'main.js');
   const newest = Math.max(...SOURCES.map((source) => newestChange(join(root, source))));
   if (existsSync(built) && modified(built) >= newest) return;
-  console.log('Building …');
-  await run(nodeBinary(), [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  console.error('Building …');
+  await run(nodeBinary(), [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'], PROGRESS);
 }
 
 /** A Node that is new enough: this one, or the one among the installed packages. */

@@ -1,0 +1,27 @@
+/** One point in time of a Prometheus page, its samples by name and labels as they stand there. */
+export class MetricsPage {
+  private constructor(private readonly samples: ReadonlyMap<string, number>) {}
+
+  /** @param address `host:port` */
+  static async read(address: string): Promise<MetricsPage> {
+    const page = await (await fetch(`http://${address}/metrics`)).text();
+    const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return new MetricsPage(
+      new Map(
+        lines.map((line) => {
+          const space = line.lastIndexOf(' ');
+          return [line.slice(0, space), Number(line.slice(space + 1))];
+        }),
+      ),
+    );
+  }
+
+  /** Mean of what a histogram has observed since an earlier page. */
+  meanSince(earlier: MetricsPage, histogram: string, labels = ''): number {
+    const increase = (suffix: string) => {
+      const name = `${histogram}_${suffix}${labels}`;
+      return (this.samples.get(name) ?? 0) - (earlier.samples.get(name) ?? 0);
+    };
+    return increase('sum') / increase('count');
+  }
+}
