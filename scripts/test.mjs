@@ -11,6 +11,8 @@ import jestConfig from '../jest.config.mjs';
 import { ensureBuilt, ensureInstalled, exitCodeOf, nodeBinary, root } from './support/project.mjs';
 
 const PROJECTS = jestConfig.projects.map(({ displayName }) => displayName);
+/** A project that takes longer is ended, and has failed. */
+const PROJECT_TIMEOUT_MS = 20 * 60_000;
 /** Projects that need no servers and clients of other people. */
 const NEED_NO_TOOLS = ['unit', 'simulation'];
 
@@ -54,11 +56,13 @@ process.exitCode = allSucceeded && total.failed === 0 ? 0 : 1;
 
 async function runProject(project) {
   const report = join(results, `${project}.json`);
-  const exitCode = await exitCodeOf(nodeBinary(), [
+  const args = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     ...[`--selectProjects=${project}`, '--passWithNoTests', '--json', `--outputFile=${report}`],
-  ]);
+  ];
+  const exitCode = await exitCodeOf(nodeBinary(), args, { timeout: PROJECT_TIMEOUT_MS, killSignal: 'SIGKILL' });
+  if (exitCode !== 0) console.log(`✗ ${project} ended with ${exitCode}`);
   return { exitCode, ...countsOf(report) };
 }
 

@@ -7,6 +7,7 @@ import { apis, ApiVersions } from '../../src/protocol/schema/index.js';
 import { Dispatcher, HandlerTable, KafkaServer } from '../../src/protocol/transport/index.js';
 import { systemClock } from '../../src/time/clock.js';
 import { eventually } from '../support/eventually.js';
+import { reset } from '../support/reset.js';
 import { WireClient } from '../support/wire-client.js';
 import { requestCorpus } from './corpus.js';
 import { MemoryWatch } from './memory.js';
@@ -49,7 +50,7 @@ async function misbehave(random: Random, corpus: readonly Buffer[]): Promise<voi
     if (random.below(3) === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   const gone = socket.destroyed ? Promise.resolve() : once(socket, 'close');
-  if (random.below(2) === 0) socket.resetAndDestroy();
+  if (random.below(2) === 0) reset(socket);
   else socket.end();
   await gone;
 }

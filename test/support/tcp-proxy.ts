@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { reset } from './reset.js';
 
 /** A TCP proxy that tests put before a server to play with the network between. */
 export class TcpProxy {
@@ -73,12 +74,12 @@ export class TcpProxy {
   }
 
   private resetAll(): void {
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) reset(socket);
   }
 
   private accept(client: Socket): void {
     if (this.state === 'cut') {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const target = connect({ port: this.targetPort, host: '127.0.0.1' });
