@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startBootstrap } from '../../support/bootstrap.js';
 import type { Bootstrap } from '../../support/bootstrap.js';
 import { codecs } from '../../support/clients/scenario.js';
@@ -8,7 +8,7 @@ import { createTopic, waitForRecords } from '../../support/topics.js';
 import { describeWithTools } from '../../support/tools.js';
 import * as sample from './sample-records.js';
 
-const PARTITIONS = 12;
+const PARTITIONS = 64;
 const BIG_PATTERNS = ['0123456789abcdef', 'ab'];
 const HOUR_MS = 3_600_000;
 
@@ -16,9 +16,12 @@ const HOUR_MS = 3_600_000;
 export interface Variant {
   readonly name: string;
   readonly config: Readonly<Record<string, string>>;
+  /** The topic is there before; otherwise producing to it makes it. */
+  readonly topicExists?: boolean;
 }
 
-export interface ClientSuiteOptions {
+export interface ClientUnderTest {
+  readonly client: ClientProgram;
   readonly variants?: readonly Variant[];
   /** Reads what the client produced, where the client itself can't. */
   readonly reader?: ClientProgram;
@@ -26,15 +29,24 @@ export interface ClientSuiteOptions {
   readonly spreadReader?: ClientProgram;
 }
 
+/** Tests clients against one broker that they share. */
+export function describeClients(subjects: readonly ClientUnderTest[]): void {
+  describe('clients', () => {
+    let broker: Bootstrap;
+    beforeAll(async () => {
+      broker = await startBootstrap();
+    }, 60_000);
+    afterAll(() => broker.stop());
+    for (const subject of subjects) describeClient(subject, () => broker.bootstrap);
+  });
+}
+
 /**
- * Tests one client against a broker: what it produces with its default settings (and the variants) is read back by
- * itself, whole and in order, from the beginning, from an offset and from a time. The programs run three times in
- * all, whatever the number of tests.
+ * What a client produces with its default settings (and the variants) is read back by itself, whole and in order, from
+ * the beginning, from an offset and from a time. The programs run three times in all, whatever the number of tests.
  */
-export function describeClient(client: ClientProgram, options: ClientSuiteOptions = {}): void {
-  const reader = options.reader ?? client;
-  const spreadReader = options.spreadReader ?? reader;
-  const variants = options.variants ?? [];
+function describeClient(subject: ClientUnderTest, bootstrap: () => string): void {
+  const { client, reader = client, spreadReader = reader, variants = [] } = subject;
   const tools = [...new Set([client, reader, spreadReader].flatMap((program) => program.tools))];
 
   describeWithTools(tools, client.name, () => {
@@ -46,7 +58,6 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
       variant: (index: number) => `${client.name}-variant-${index}-${unique}`,
     };
     const plan = planProduction(client, topics, variants);
-    let broker: Bootstrap;
     let produced: StepResult[];
     let received: Map<string, ReceivedRecord[]>;
 
@@ -61,24 +72,23 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
         },
         count: countOf(plan, topic),
       }));
-      const results = await program.run(broker.bootstrap, steps);
+      const results = await program.run(bootstrap(), steps);
       names.forEach((topic, index) => received.set(topic, results[index]!.records));
     };
 
     beforeAll(async () => {
-      broker = await startBootstrap();
-      // The other topics come into being by being produced to.
-      await createTopic(broker.bootstrap, topics.spread, PARTITIONS);
-      produced = await client.run(broker.bootstrap, plan);
+      await createTopic(bootstrap(), topics.spread, PARTITIONS);
+      for (const [index, { topicExists }] of variants.entries()) {
+        if (topicExists === true) await createTopic(bootstrap(), topics.variant(index), 1);
+      }
+      produced = await client.run(bootstrap(), plan);
       const names = [...new Set(plan.map((step) => step.topic))];
-      for (const name of names) await waitForRecords(broker.bootstrap, name, partitionsOf(name), countOf(plan, name));
+      for (const name of names) await waitForRecords(bootstrap(), name, partitionsOf(name), countOf(plan, name));
       received = new Map();
       const single = names.filter((name) => name !== topics.spread);
       await readAll(reader, single);
       await readAll(spreadReader, [topics.spread]);
     }, 120_000);
-
-    afterAll(() => broker.stop());
 
     test.each(codecs)('produces and reads back with codec %s', (codec) => {
       const index = codecs.indexOf(codec);
@@ -102,7 +112,7 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
       });
     });
 
-    test('produces and reads back records of 900 KiB', () => {
+    test('produces and reads back records of nearly 1 MB', () => {
       const expected = BIG_PATTERNS.flatMap((text) => sample.expectedContent(sample.bigRecords(text, client.lacks)));
       expect(sample.contentOf(received.get(topics.big)!)).toEqual(expected);
     });
@@ -131,8 +141,8 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
 
     test('reads from an offset and from a time', async () => {
       const all = received.get(topics.codecs)!;
-      const timestamp = all.at(-1)!.timestamp;
       const offset = Math.floor(all.length / 2);
+      const { timestamp } = all[offset]!;
       const froms = [{ offset }, { timestamp }, { timestamp: timestamp + HOUR_MS }];
       const expected = [all.slice(offset), all.slice(all.findIndex((record) => record.timestamp >= timestamp)), []];
       expect(expected[1]!.length).toBeLessThan(all.length);
@@ -142,7 +152,7 @@ export function describeClient(client: ClientProgram, options: ClientSuiteOption
         ...{ op: 'consume' as const, topic: topics.codecs, partitions: [0] },
         ...{ from, count: expected[index]!.length },
       }));
-      const results = await reader.run(broker.bootstrap, steps);
+      const results = await reader.run(bootstrap(), steps);
       expect(results.map((result) => result.records)).toEqual(expected.slice(0, usable.length));
     }, 60_000);
 

@@ -15,7 +15,7 @@ const { java3, java4, confluent, kafkaPython, aiokafka, franzGo, kafkaGo, kafkaj
 
 const readers = [java3, java4, confluent, kafkaPython, aiokafka, franzGo, kafkaGo, kcat];
 // A missing one is reported where it would read.
-const producers = [...readers, kafkajs].filter((program) => program.tools.every(hasTool));
+const producers = [...readers, kafkajs, kafkaCli].filter((program) => program.tools.every(hasTool));
 
 /** Records that every client can express, in all codecs, for the one partition of the topic. */
 const plan = codecs.map((codec) => ({ codec, records: variedRecords(codec, 10, unevenRecords) }));

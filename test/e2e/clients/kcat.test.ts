@@ -1,4 +1,4 @@
 import { kcat } from '../../support/clients/kcat.js';
-import { describeClient } from './client-suite.js';
+import { describeClients } from './client-suite.js';
 
-describeClient(kcat, { variants: [{ name: 'acks 1', config: { acks: '1' } }] });
+describeClients([{ client: kcat, variants: [{ name: 'acks 1', config: { acks: '1' } }] }]);

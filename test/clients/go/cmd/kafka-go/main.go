@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -69,10 +70,16 @@ func (c client) writer(number int, step scenario.Step) (*kafka.Writer, error) {
 		})
 	}
 	for name, value := range step.Config {
-		if name != "acks" {
-			return nil, fmt.Errorf("unknown setting %s=%s", name, value)
+		var err error
+		switch name {
+		case "acks":
+			err = writer.RequiredAcks.UnmarshalText([]byte(value))
+		case "allowAutoTopicCreation":
+			writer.AllowAutoTopicCreation, err = strconv.ParseBool(value)
+		default:
+			err = fmt.Errorf("unknown setting %s=%s", name, value)
 		}
-		if err := writer.RequiredAcks.UnmarshalText([]byte(value)); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	}
