@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { batchOf, LogKit, TOPIC } from '../../test/support/log-kit.js';
 import type { ClusterView } from '../cluster/cluster-view.js';
 import { silentLogger } from '../logging/logger.js';
@@ -117,6 +117,17 @@ describe('waiting', () => {
     await produce(2, 'x');
     expect(batchCounts(await kit.clock.until(fetching))).toEqual([0, 0, 1]);
     expect(kit.clock.monotonic()).toBeLessThan(200);
+  });
+
+  test('asks neither store while it waits (I7)', async () => {
+    const { kit, fetch } = await bench();
+    const calls = [
+      ...(['get', 'range', 'txn', 'watch'] as const).map((call) => jest.spyOn(kit.storedMetadata, call)),
+      ...(['read', 'readEnd', 'head', 'list'] as const).map((call) => jest.spyOn(kit.storedObjects, call)),
+    ];
+    await kit.clock.until(fetch([0, 0, 0], { maxWaitMs: 60_000 }));
+    expect(kit.clock.monotonic()).toBe(60_000);
+    for (const call of calls) expect(call).not.toHaveBeenCalled();
   });
 
   test('fewer than the minimum bytes do not end it', async () => {

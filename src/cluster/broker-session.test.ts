@@ -122,6 +122,18 @@ describe('membership', () => {
     expect(broker.log(topic)).toMatchObject({ leaderEpoch: 1, highWatermark: 1, logEndOffset: 1 });
   });
 
+  test('I1: a stop commits what was accepted, whatever the write budget says', async () => {
+    const kit = new LogKit({ writeBudgetPerSecond: 1 });
+    const broker = await new TestBroker(kit, 'a').start();
+    const topic = await broker.createTopic('orders');
+    await broker.produce(topic, ['1']);
+    const last = broker.log(topic)?.append(batchOf(['2'])).committed;
+    const stopping = broker.session.stop();
+    await kit.clock.until(Promise.all([stopping, last]), 0);
+    const successor = await new TestBroker(successorOf(kit), 'b').start();
+    expect(successor.log(topic)?.highWatermark).toBe(2);
+  });
+
   test('a metadata store that is away while the broker rejoins is waited for', async () => {
     const kit = new LogKit();
     const broker = await new TestBroker(kit, 'a').start();

@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { batchOf, LogKit, TOPIC } from '../../test/support/log-kit.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { batchOf, LOG_OPTIONS, LogKit, TOPIC } from '../../test/support/log-kit.js';
 import { MissingWalObjectError } from './wal-recovery.js';
 
 const id = { ...TOPIC, partition: 0 };
@@ -42,11 +42,11 @@ describe('recovery from WAL footers', () => {
 
   test('I1 I4: an object that was uploaded but not committed stays invisible', async () => {
     const { kit, log } = await afterACrash();
-    kit.metadata.setFaults({ latencyMs: [0, 0], failBefore: 1, failAfter: 0, applyLate: 0, lateMs: 0, watchLagMs: 0 });
+    kit.metadata.setFaults({ failBefore: 1 });
     log.append(batchOf(['lost']));
     await kit.clock.advance(1000);
     expect(await kit.storedKeys()).toHaveLength(4);
-    kit.metadata.setFaults({ latencyMs: [0, 0], failBefore: 0, failAfter: 0, applyLate: 0, lateMs: 0, watchLagMs: 0 });
+    kit.metadata.setFaults({});
     expect(await recover(kit, [tenure])).toMatchObject({ logEndOffset: 6 });
   });
 
@@ -78,6 +78,27 @@ describe('recovery from WAL footers', () => {
     const { kit } = await afterACrash();
     kit.objects.setFaults({ failBefore: 0.7 });
     expect(await recover(kit, [tenure])).toMatchObject({ logEndOffset: 6 });
+  });
+
+  test('I5: reads one footer per object, several at a time, whatever the number of partitions', async () => {
+    const { kit } = await afterACrash();
+    const other = kit.openEmpty(1);
+    for (let object = 0; object < 17; object += 1) {
+      other.append(batchOf(['x']));
+      await kit.logs.flush();
+    }
+    kit.logs.abandon('crash');
+    await kit.begin('inc-2');
+    kit.objects.setFaults({ latencyMs: [100, 100] });
+    const reads = jest.spyOn(kit.storedObjects, 'readEnd');
+    const startedAt = kit.clock.monotonic();
+    const partitions = [0, 1].map((partition) => ({ id: { ...id, partition }, tenures: [tenure] }));
+    expect(await kit.clock.until(kit.logs.recover(partitions))).toMatchObject([
+      { logEndOffset: 6 },
+      { logEndOffset: 17 },
+    ]);
+    expect(reads).toHaveBeenCalledTimes(20);
+    expect(kit.clock.monotonic() - startedAt).toBe(20 * (100 / LOG_OPTIONS.maxConcurrentReads));
   });
 
   test('a missing commit record is an error: what was committed is unknown', async () => {
