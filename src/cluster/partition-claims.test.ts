@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
+import { ASSIGNMENTS_PREFIX, incarnationKey, topicConfigKey, topicPrefix } from '../metadata/keys.js';
+import type { Operation } from '../metadata/metadata-store.js';
+import { claimPartitions, readAssignments } from './partition-claims.js';
+
+const INCARNATION = { id: 'a-1', brokerId: 1 };
+const orders = { topicName: 'orders', topicId: 'o', partition: 0 };
+const payments = { topicName: 'payments', topicId: 'p', partition: 0 };
+
+let store: EmbeddedMetadataStore;
+const apply = (...success: Operation[]) => store.txn({ compare: [], success });
+
+beforeEach(async () => {
+  store = EmbeddedMetadataStore.inMemory();
+  const keys = [topicConfigKey('orders'), topicConfigKey('payments'), incarnationKey(INCARNATION.id)];
+  await apply(...keys.map((key) => ({ type: 'put', key, value: Buffer.from('x') }) as const));
+});
+afterEach(() => store.close());
+
+/** What a broker claims after it has looked at the partitions, and something else has happened since. */
+async function claimAfter(meanwhile: () => Promise<unknown>) {
+  const assignments = await readAssignments(store, [orders, payments]);
+  await meanwhile();
+  const claims = assignments.map((assignment) => ({ assignment, logStartOffset: 0, logEndOffset: 0 }));
+  return claimPartitions(store, INCARNATION, claims, new Date(0));
+}
+
+const keysUnder = async (prefix: string) => (await store.range(prefix)).entries.map(({ key }) => key);
+
+describe('a claim', () => {
+  test('of a topic that was deleted meanwhile leaves nothing of it behind, and the others are claimed', async () => {
+    const claimed = await claimAfter(() => apply({ type: 'delete', key: topicConfigKey('orders') }));
+    expect(claimed).toEqual([{ id: payments, epoch: 0 }]);
+    expect(await keysUnder(ASSIGNMENTS_PREFIX)).toEqual(['assignments/payments/0']);
+    expect(await keysUnder(topicPrefix('orders'))).toEqual([]);
+  });
+
+  test('I4: of an incarnation that has ended is refused', async () => {
+    expect(await claimAfter(() => apply({ type: 'delete', key: incarnationKey(INCARNATION.id) }))).toEqual([]);
+    expect(await keysUnder(ASSIGNMENTS_PREFIX)).toEqual([]);
+  });
+
+  test('I4: of a partition that somebody else has claimed meanwhile is refused', async () => {
+    const other = { id: 'a-1', brokerId: 2 };
+    const claimed = await claimAfter(async () => {
+      const [assignment] = await readAssignments(store, [orders]);
+      await claimPartitions(
+        store,
+        other,
+        [{ assignment: assignment!, logStartOffset: 0, logEndOffset: 0 }],
+        new Date(0),
+      );
+    });
+    expect(claimed).toEqual([{ id: payments, epoch: 0 }]);
+  });
+});
