@@ -4,7 +4,6 @@ import { freePorts } from '../support/ports.js';
 /** A broker that is killed and started again, always at the same address and on the same stores. */
 export class MortalBroker {
   private current: StartingBroker | undefined;
-  private readonly killAtExit = () => void this.current?.process.kill('SIGKILL');
 
   private constructor(
     /** `host:port` of Kafka clients. */
@@ -12,9 +11,7 @@ export class MortalBroker {
     /** `host:port` of the probes. */
     readonly httpAddress: string,
     private readonly env: Readonly<Record<string, string>>,
-  ) {
-    process.once('exit', this.killAtExit);
-  }
+  ) {}
 
   static async create(env: Readonly<Record<string, string>>): Promise<MortalBroker> {
     const [port, httpPort] = await freePorts(2);
@@ -75,7 +72,6 @@ export class MortalBroker {
 
   async dispose(): Promise<void> {
     await this.kill();
-    process.removeListener('exit', this.killAtExit);
   }
 
   private get pid(): number {

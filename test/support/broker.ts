@@ -42,11 +42,8 @@ export async function startBroker(env: Readonly<Record<string, string>> = {}): P
   const temporary = 'KAFSCALE_DATA_DIR' in env ? undefined : await mkdtemp(join(tmpdir(), 'kafscale-broker-'));
   const broker = await spawnBroker({ ...(temporary !== undefined && { KAFSCALE_DATA_DIR: temporary }), ...env });
   const { process: server, bootstrap, httpAddress } = broker;
-  const killAtExit = () => void server.kill('SIGKILL');
-  process.once('exit', killAtExit);
   const end = async (how: () => Promise<void>) => {
     await how();
-    process.removeListener('exit', killAtExit);
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   try {

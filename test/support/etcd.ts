@@ -54,16 +54,13 @@ export async function startEtcd(options: EtcdServerOptions = {}): Promise<EtcdSe
 
 class LocalEtcd implements EtcdServer {
   private process: ServerProcess | undefined;
-  private readonly killAtExit = () => void this.process?.kill('SIGKILL');
 
   private constructor(
     private readonly directory: string,
     readonly port: number,
     private readonly peerUrl: string,
     private readonly options: EtcdServerOptions,
-  ) {
-    process.once('exit', this.killAtExit);
-  }
+  ) {}
 
   static async create(options: EtcdServerOptions): Promise<LocalEtcd> {
     const directory = await mkdtemp(join(tmpdir(), 'kafscale-etcd-'));
@@ -100,7 +97,6 @@ class LocalEtcd implements EtcdServer {
 
   async stop(): Promise<void> {
     await this.kill();
-    process.removeListener('exit', this.killAtExit);
     await rm(this.directory, { recursive: true, force: true });
   }
 

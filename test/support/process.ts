@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { guardFromOrphanhood } from './orphan-guard.js';
 
 const KEPT_OUTPUT = 64 * 1024;
 
@@ -15,7 +16,10 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
-/** A server that runs beside a test. Its output is kept for error messages, the last 64 KiB of it. */
+/**
+ * A server that runs beside a test, and no longer than the test's process. Its output is kept for error messages, the
+ * last 64 KiB of it.
+ */
 export class ServerProcess {
   private output = '';
   private readonly child: ChildProcess;
@@ -31,6 +35,7 @@ export class ServerProcess {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    guardFromOrphanhood(this.child);
     const keep = (chunk: Buffer): void => {
       this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT);
     };
@@ -130,6 +135,7 @@ export function runProcess(
       timeout: options.timeoutMs ?? 60_000,
       killSignal: 'SIGKILL',
     });
+    guardFromOrphanhood(child);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -54,11 +54,8 @@ async function start(): Promise<SeaweedFs> {
   const server = new ServerProcess(join(toolPath('seaweedfs'), 'bin', 'weed'), serverArguments(directory, ports), {
     cwd: directory,
   });
-  const killAtExit = () => void server.kill('SIGKILL');
-  process.once('exit', killAtExit);
   const stop = async () => {
     await server.kill('SIGKILL'); // an orderly end takes ten seconds, and the data is thrown away
-    process.removeListener('exit', killAtExit);
     await rm(directory, { recursive: true, force: true });
   };
   const endpoint = `http://127.0.0.1:${ports[3]}`;
