@@ -7,14 +7,16 @@ import { CorruptExtentError } from './extent-reader.js';
 import type { PartitionLog } from './partition-log.js';
 import { firstRecordAtOrAfter, recordWithMaxTimestamp } from './timestamp-search.js';
 
-async function logWith(batches: readonly RecordBatch[], options: Partial<typeof LOG_OPTIONS> = {}) {
+/** @param perObject how many of the batches share a WAL object */
+async function logWith(batches: readonly RecordBatch[], options: Partial<typeof LOG_OPTIONS> = {}, perObject = 1) {
   const kit = new LogKit(options);
   await kit.begin('inc-1');
   const log = kit.openEmpty(0, 4);
-  for (const batch of batches) {
+  for (const [index, batch] of batches.entries()) {
     log.append(batch);
-    await kit.logs.flush();
+    if ((index + 1) % perObject === 0) await kit.logs.flush();
   }
+  await kit.logs.flush();
   return { kit, log };
 }
 
@@ -92,12 +94,16 @@ describe('append', () => {
 });
 
 describe('read', () => {
-  test('returns whole batches from the one that contains the offset', async () => {
-    const { log } = await logWith([batchOf(['a', 'b', 'c']), batchOf(['d']), batchOf(['e'])]);
-    expect(baseOffsets(log.read(1, 1e6, true).batches)).toEqual([0, 3, 4]);
-    expect(baseOffsets(log.read(3, 1e6, true).batches)).toEqual([3, 4]);
-    expect(baseOffsets(log.read(5, 1e6, true).batches)).toEqual([]);
-  });
+  test.each([1, 3])(
+    'returns whole batches from the one that contains the offset (%i in an object)',
+    async (perObject) => {
+      const { log } = await logWith([batchOf(['a', 'b', 'c']), batchOf(['d']), batchOf(['e'])], {}, perObject);
+      expect(baseOffsets(log.read(2, 1e6, true).batches)).toEqual([0, 3, 4]);
+      expect(baseOffsets(log.read(1, 1e6, true).batches)).toEqual([0, 3, 4]);
+      expect(baseOffsets(log.read(3, 1e6, true).batches)).toEqual([3, 4]);
+      expect(baseOffsets(log.read(5, 1e6, true).batches)).toEqual([]);
+    },
+  );
 
   test('KIP-74: a first batch larger than the limit is returned whole, but only if one is owed', async () => {
     const { log } = await logWith([batchOf(['x'.repeat(5000)]), batchOf(['y'])]);
@@ -159,29 +165,37 @@ describe('read', () => {
     await expect(log.batchesOf(cold as NonNullable<typeof cold>)).rejects.toThrow(CorruptExtentError);
   });
 
-  test('any offset and limit give the batches that a plain list of them gives', async () => {
-    const sizes = [1, 4, 2, 2, 7, 1, 3];
-    const batches = sizes.map((count) => batchOf(Array.from({ length: count }, (_, i) => 'v'.repeat(10 * i))));
-    const { kit, log } = await logWith(batches, { cacheBytes: 4 * 1024 });
-    await fc.assert(
-      fc.asyncProperty(fc.nat(log.highWatermark), fc.nat(2000), fc.boolean(), async (offset, maxBytes, atLeastOne) => {
-        const rest = batches.filter(({ lastOffset }) => lastOffset >= offset);
-        const expected: RecordBatch[] = [];
-        let bytes = 0;
-        for (const batch of rest) {
-          bytes += batch.sizeInBytes;
-          if (bytes > maxBytes && !(atLeastOne && expected.length === 0)) break;
-          expected.push(batch);
-        }
-        const found = await kit.clock.until(readWarm(log, offset, maxBytes, atLeastOne));
-        const got = baseOffsets(found.batches);
-        // A read may end early at data that is not in memory, but never returns other batches, nor nothing.
-        expect(got).toEqual(expected.slice(0, got.length).map(({ baseOffset }) => baseOffset));
-        if (expected.length > 0) expect(got.length).toBeGreaterThan(0);
-      }),
-      { numRuns: 200 },
-    );
-  });
+  test.each([1, 3])(
+    'any offset and limit give what a plain list of batches gives (%i in an object)',
+    async (perObject) => {
+      const sizes = [1, 4, 2, 2, 7, 1, 3];
+      const batches = sizes.map((count) => batchOf(Array.from({ length: count }, (_, i) => 'v'.repeat(10 * i))));
+      const { kit, log } = await logWith(batches, { cacheBytes: 4 * 1024 }, perObject);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.nat(log.highWatermark),
+          fc.nat(2000),
+          fc.boolean(),
+          async (offset, maxBytes, atLeastOne) => {
+            const rest = batches.filter(({ lastOffset }) => lastOffset >= offset);
+            const expected: RecordBatch[] = [];
+            let bytes = 0;
+            for (const batch of rest) {
+              bytes += batch.sizeInBytes;
+              if (bytes > maxBytes && !(atLeastOne && expected.length === 0)) break;
+              expected.push(batch);
+            }
+            const found = await kit.clock.until(readWarm(log, offset, maxBytes, atLeastOne));
+            const got = baseOffsets(found.batches);
+            // A read may end early at data that is not in memory, but never returns other batches, nor nothing.
+            expect(got).toEqual(expected.slice(0, got.length).map(({ baseOffset }) => baseOffset));
+            if (expected.length > 0) expect(got.length).toBeGreaterThan(0);
+          },
+        ),
+        { numRuns: 200 },
+      );
+    },
+  );
 });
 
 describe('search by timestamp', () => {

@@ -132,6 +132,16 @@ describe('TopicCatalogue', () => {
     expect(catalogue.get('orders')).toEqual(after);
   });
 
+  test('does not delete a namesake that is created while it deletes', async () => {
+    await catalogue.create(orders);
+    const namesake = await foreignTopic('orders');
+    unreliable.loseAnswers('before it is applied');
+    const deletion = catalogue.delete('orders');
+    await put(topicConfigKey('orders'), namesake);
+    await deletion;
+    expect((await store.get(topicConfigKey('orders')))?.value).toEqual(namesake);
+  });
+
   test('knows its own deletion when the answer is lost', async () => {
     await catalogue.create(orders);
     unreliable.loseAnswers('after it was applied');
