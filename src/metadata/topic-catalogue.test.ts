@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../test/support/eventually.js';
 import { FaultyMetadataStore } from '../../test/support/faulty-metadata-store.js';
 import { silentLogger } from '../logging/logger.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -137,6 +138,7 @@ describe('TopicCatalogue', () => {
     const namesake = await foreignTopic('orders');
     unreliable.loseAnswers('before it is applied');
     const deletion = catalogue.delete('orders');
+    await eventually('the first try', () => unreliable.answersToLose === 0);
     await put(topicConfigKey('orders'), namesake);
     await deletion;
     expect((await store.get(topicConfigKey('orders')))?.value).toEqual(namesake);
@@ -154,6 +156,7 @@ describe('TopicCatalogue', () => {
     const entry = (await store.get(topicConfigKey('orders')))!;
     unreliable.loseAnswers('before it is applied');
     const deletion = catalogue.delete('orders');
+    await eventually('the first try', () => unreliable.answersToLose === 0);
     await put(entry.key, entry.value);
     await deletion;
     expect(await store.get(entry.key)).toBeUndefined();

@@ -62,6 +62,11 @@ export class FaultyMetadataStore implements MetadataStore {
     this.losses.push(...losses);
   }
 
+  /** How many of the answers that {@link loseAnswers} is about are still to come. */
+  get answersToLose(): number {
+    return this.losses.length;
+  }
+
   get(key: string): Promise<KeyValue | undefined> {
     return this.call(() => this.store.get(key));
   }
