@@ -21,15 +21,15 @@ export class KafscaleBroker implements BrokerUnderTest {
 
   /** @param environment settings, besides those of the stores */
   static async onS3(s3: S3WithLatency, etcd: EtcdServer, environment: Environment): Promise<KafscaleBroker> {
-    const bucket = `bench-${randomUUID()}`;
-    await s3.createBucket(bucket);
+    const namespace = `bench-${randomUUID()}`;
     const settings = {
-      KAFSCALE_S3_BUCKET: bucket,
+      KAFSCALE_S3_BUCKET: s3.bucket,
+      KAFSCALE_S3_NAMESPACE: namespace,
       KAFSCALE_S3_ENDPOINT: s3.endpoint,
       KAFSCALE_S3_ACCESS_KEY: s3.credentials.accessKeyId,
       KAFSCALE_S3_SECRET_KEY: s3.credentials.secretAccessKey,
       KAFSCALE_ETCD_ENDPOINTS: etcd.endpoint,
-      KAFSCALE_ETCD_PREFIX: `/${bucket}/`,
+      KAFSCALE_ETCD_PREFIX: `/${namespace}/`,
       ...environment,
     };
     return new KafscaleBroker('kafscale-s3', settings, await startBroker(settings), () => Promise.resolve());

@@ -56,11 +56,8 @@ export interface Transfer {
 }
 
 export interface Latencies {
-  readonly count: number;
-  readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  readonly maxMs: number;
 }
 
 export interface TrickleResult {

@@ -34,11 +34,11 @@ export const ackLatencyScenario: Scenario = {
 async function measureOnS3(bench: Bench, broker: KafscaleBroker, putMs: number, job: AckJob): Promise<void> {
   await (await bench.s3()).delay({ put: putMs });
   const before = await MetricsPage.read(broker.httpAddress);
-  const { meanMs, p50Ms, p99Ms } = await bench.load.run(job);
+  const { p50Ms, p99Ms } = await bench.load.run(job);
   const after = await MetricsPage.read(broker.httpAddress);
   const commitMs = after.meanSince(before, 'kafscale_wal_stage_duration_ms', COMMIT_STAGE);
   bench.record(broker, `PUT of ${putMs} ms: ack p50`, p50Ms, 'ms');
   bench.record(broker, `PUT of ${putMs} ms: ack p99`, p99Ms, 'ms');
-  const name = `PUT of ${putMs} ms: mean beyond the PUT and the transaction`;
-  bench.record(broker, name, meanMs - putMs - commitMs, 'ms', { atMost: 5 });
+  const name = `PUT of ${putMs} ms: p50 beyond the PUT and the transaction`;
+  bench.record(broker, name, p50Ms - putMs - commitMs, 'ms', { atMost: 5 });
 }

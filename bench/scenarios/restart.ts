@@ -1,6 +1,6 @@
 import type { Scenario } from '../bench.js';
 
-const OBJECTS = [0, 1_000, 5_000];
+const OBJECTS = [0, 300, 1_000];
 const KIB = 1024;
 /** Every batch fills an object, and the write budget holds none back. */
 const SMALL_OBJECTS = { KAFSCALE_WAL_OBJECT_BYTES: '64Ki', KAFSCALE_WRITE_BUDGET_PUTS_PER_SEC: '1000' };

@@ -7,6 +7,8 @@ import type { SeaweedFs } from '../../test/support/seaweedfs.js';
 import type { Delays, ProxyCommand, RequestCounts } from './proxy-messages.js';
 
 const PROXY = fileURLToPath(new URL('./latency-proxy.ts', import.meta.url));
+/** One for all: the server sets space aside for each, and has room for a few only. */
+const BUCKET = 'bench';
 const NO_DELAYS: Delays = { put: 0, get: 0, other: 0 };
 
 /** A real S3 server whose requests take as long as we say, and are counted. */
@@ -20,17 +22,16 @@ export class S3WithLatency {
 
   static async start(): Promise<S3WithLatency> {
     const server = await startSeaweedFs();
+    await server.createBucket(BUCKET);
     const proxy = fork(PROXY, [server.endpoint]);
     const [{ port }] = (await once(proxy, 'message')) as [{ readonly port: number }];
     return new S3WithLatency(server, proxy, `http://127.0.0.1:${port}`);
   }
 
+  readonly bucket = BUCKET;
+
   get credentials(): SeaweedFs['credentials'] {
     return this.server.credentials;
-  }
-
-  async createBucket(bucket: string): Promise<void> {
-    await this.server.createBucket(bucket);
   }
 
   /** From now on, requests of these kinds take at least so many ms; the others take no longer than they need. */
