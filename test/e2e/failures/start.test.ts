@@ -10,17 +10,20 @@ import { describeWithTools } from '../../support/tools.js';
 import { startProxiedStores, type ProxiedStores } from './proxied-stores.js';
 
 const TIMEOUT_MS = 30_000;
+const END_TIMEOUT_MS = 20_000;
 
 type Environment = Readonly<Record<string, string>>;
 
 /** Starts a broker that can't start. @returns all that it says */
 async function failedStart(env: Environment): Promise<string> {
   const broker = await spawnBroker({ KAFSCALE_LOG_LEVEL: 'info', KAFSCALE_STARTUP_TIMEOUT_SEC: '1', ...env });
+  // One that runs on is killed, and has no exit code then.
+  const timer = setTimeout(() => void broker.process.kill('SIGKILL'), END_TIMEOUT_MS);
   try {
     expect(await broker.process.exited()).toBe(1);
     return broker.process.log;
   } finally {
-    await broker.process.kill('SIGKILL');
+    clearTimeout(timer);
   }
 }
 
