@@ -55,6 +55,7 @@ export class ChaosProducer {
   private producerId = -1;
   private producerEpoch = -1;
   private stopping = false;
+  private abandoned = false;
 
   constructor(
     private readonly options: ProducerOptions,
@@ -88,7 +89,13 @@ export class ChaosProducer {
     this.stopping = true;
   }
 
+  /** Ends without waiting for what is not acknowledged. */
+  abandon(): void {
+    this.abandoned = true;
+  }
+
   private isDone(): boolean {
+    if (this.abandoned) return true;
     return this.stopping && this.lanes.every(({ unacknowledged }) => unacknowledged.length === 0);
   }
 

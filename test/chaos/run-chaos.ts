@@ -98,7 +98,7 @@ export async function runChaos(stores: Stores, disturb: (what: Disturbance) => P
     const log = brokers.map((broker) => broker.log.slice(-3000)).join('\n');
     throw new Error(`${String(error)}\n${history.violations.join('\n')}\n${log}`, { cause: error });
   } finally {
-    for (const producer of producers) producer.stop();
+    for (const producer of producers) producer.abandon();
     consumer.stop();
     await Promise.all(brokers.map((broker) => broker.dispose()));
   }
