@@ -5,34 +5,37 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { environment, nodeBinary, root } from '../support/project.mjs';
+import { local } from './local.mjs';
 import { megabytes } from './screen.mjs';
 
-const READY_URL = 'http://localhost:9093/readyz';
 const READY_TIMEOUT_MS = 30_000;
 const SHOWN_OBJECTS = 5;
 
-/** The broker at the bootstrap address; a new one, with its data under ./data, when nobody answers there. */
+/** The broker at the bootstrap address; a new one, with its data under ./data, when nobody answers there and it is the local one. */
 export async function ensureBroker(bootstrap) {
   if (await answers(bootstrap)) {
     console.log(`Using the broker at ${bootstrap}.`);
     return { stop: () => Promise.resolve(), showObjects: () => undefined };
   }
-  if (bootstrap !== 'localhost:9092') throw new Error(`no broker answers at ${bootstrap}`);
-  console.log('No broker answers at localhost:9092: starting one.');
+  if (bootstrap !== local.bootstrap) throw new Error(`no broker answers at ${bootstrap}`);
+  console.log(`No broker answers at ${bootstrap}: starting one.`);
   const child = spawn(nodeBinary(), [join(root, 'dist', 'main.js'), 'broker'], {
     cwd: root,
     env: { ...environment(), KAFSCALE_LOG_LEVEL: 'warn' },
     stdio: 'inherit',
   });
   const exited = once(child, 'exit');
-  await Promise.race([ready(), exited.then(() => Promise.reject(new Error('the broker has ended')))]);
-  return {
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-    showObjects: () => listObjects(join(root, 'data', 'objects')),
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
   };
+  try {
+    await Promise.race([ready(), exited.then(() => Promise.reject(new Error('the broker has ended')))]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop, showObjects: () => listObjects(local.objects) };
 }
 
 function answers(bootstrap) {
@@ -46,7 +49,7 @@ function answers(bootstrap) {
 async function ready() {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const response = await fetch(READY_URL).catch(() => undefined);
+    const response = await fetch(`${local.http}/readyz`).catch(() => undefined);
     if (response?.ok) return;
     await delay(100);
   }

@@ -3,20 +3,22 @@
  *
  *   node scripts/demo/demo.mjs [bootstrap] [records]
  *
- * Without a broker at the bootstrap address one is started, as `npm start` does, and stopped again at the end.
+ * Without a broker at the bootstrap address one is started, as `npm start` does, and stopped again at the end. Both read
+ * the same settings from the environment.
  */
 import { randomUUID } from 'node:crypto';
 import { Admin } from '@platformatic/kafka';
 import { ensureBroker } from './broker.mjs';
 import { consumeAll } from './consume.mjs';
 import { Histogram } from './histogram.mjs';
+import { local } from './local.mjs';
 import { metricsOf } from './metrics.mjs';
 import { produceAll } from './produce.mjs';
 import { megabytes, progressBar, table } from './screen.mjs';
 
-const [bootstrap = 'localhost:9092', records = '20000'] = process.argv.slice(2);
+const [bootstrap = local.bootstrap, records = '20000'] = process.argv.slice(2);
 const PARTITIONS = 4;
-const METRICS_URL = 'http://localhost:9093/metrics';
+const METRICS_URL = `${local.http}/metrics`;
 
 const broker = await ensureBroker(bootstrap);
 const topic = `demo-${randomUUID().slice(0, 8)}`;

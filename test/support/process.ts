@@ -70,6 +70,11 @@ export class ServerProcess {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Undefined while it runs, and when a signal ended it. */
+  get exitCode(): number | undefined {
+    return this.child.exitCode ?? undefined;
+  }
+
   /**
    * Waits until `probe` resolves to true; a probe that rejects counts as not ready yet.
    *
