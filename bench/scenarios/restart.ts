@@ -1,4 +1,5 @@
 import type { Scenario } from '../bench.js';
+import { cpuSeconds } from '../measure/process-usage.js';
 
 const OBJECTS = [0, 300, 1_000];
 const KIB = 1024;
@@ -22,6 +23,7 @@ export const restartScenario: Scenario = {
         await bench.load.run({ ...one, ...target, bootstrap: broker.bootstrap });
         const seconds = (performance.now() - startedAt) / 1000;
         bench.record(broker, `${objects} WAL objects`, seconds, 's', { atMost: 2 });
+        bench.record(broker, `${objects} WAL objects: broker CPU`, cpuSeconds(broker.pid), 'CPU-s');
       });
     }
   },
