@@ -1,10 +1,11 @@
-/** Generates docs/configuration.md from the table of settings. Needs the built broker. */
+/** Generates docs/configuration.md and docs/topic-configs.md from the tables in the code. Needs the built broker. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, root } from './support/project.mjs';
 
 await ensureBuilt();
 const { settingsMarkdown } = await import(join(root, 'dist', 'config', 'describe.js'));
+const { topicConfigsMarkdown } = await import(join(root, 'dist', 'metadata', 'topic-configs-markdown.js'));
 
 writeFileSync(
   join(root, 'docs', 'configuration.md'),
@@ -22,5 +23,40 @@ A bucket and etcd are given together or not at all: one without the other stops 
 \`KAFSCALE_STARTUP_TIMEOUT_SEC\` stops the start too; nothing is ever used in its place.
 
 ${settingsMarkdown()}
+`,
+);
+
+writeFileSync(
+  join(root, 'docs', 'topic-configs.md'),
+  `# Configurations of topics
+
+<!-- Generated from src/metadata/topic-config-definitions.ts by "npm run generate": change it there. -->
+
+Every configuration that topics of Apache Kafka have can be set, is checked as there, kept and reported, so that tools and
+manifests work unchanged. The column *effect* says what it does here:
+
+- *full*: what the description says.
+- *deep validation*: acted on when the broker looks into the records, with \`KAFSCALE_DEEP_VALIDATION\`.
+- *none*: nothing, because the object store takes the place of what it tunes.
+- *not yet*: nothing in this version, which removes and compacts no records by itself.
+
+A topic's own configurations are set when it is created, or later with \`kafka-configs\` or any admin client. A change holds
+for what is produced from then on:
+
+\`\`\`
+kafka-configs.sh --bootstrap-server localhost:9092 --alter --topic orders --add-config max.message.bytes=2000000
+\`\`\`
+
+For all topics that don't say otherwise, the default can be changed while brokers run, by the name that brokers have for it:
+
+\`\`\`
+kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default \\
+  --add-config message.max.bytes=2000000
+\`\`\`
+
+Everything else about brokers comes from [their environment](configuration.md) and is shown, but can't be changed, by
+\`kafka-configs.sh --describe --all --entity-type brokers --entity-name 0\`.
+
+${topicConfigsMarkdown()}
 `,
 );

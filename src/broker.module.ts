@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AdminModule } from './api/admin.module.js';
 import { ApiModule } from './api/api.module.js';
 import { ClusterModule } from './cluster/cluster.module.js';
 import type { BrokerConfig } from './config/broker-config.js';
@@ -32,6 +33,7 @@ export class BrokerModule {
         LogModule,
         ClusterModule.with(PartitionLogs),
         ApiModule,
+        AdminModule,
         ProtocolModule.with({
           host,
           port,

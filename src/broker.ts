@@ -10,6 +10,7 @@ import { Readiness } from './health/readiness.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
+import { TopicDefaults } from './metadata/topic-defaults.js';
 import { addBrokerGauges } from './metrics/broker-gauges.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
 import { openStores, type Stores } from './open-stores.js';
@@ -66,6 +67,7 @@ export class Broker {
     await this.app.get(BrokerSession).stop();
     this.app.get(ClusterView).close();
     this.app.get(TopicCatalogue).close();
+    this.app.get(TopicDefaults).close();
     await this.app.get(ControlListeners).close();
     await this.app.close();
     await Promise.all([this.stores.objects.close(), this.stores.metadata.close()]);
@@ -86,6 +88,7 @@ export class Broker {
     const [view, session] = [app.get(ClusterView), app.get(BrokerSession)];
     session.onOpened(() => view.notify());
     await app.get(TopicCatalogue).start();
+    await app.get(TopicDefaults).start();
     await view.start();
     await session.start();
     const server = app.get(KafkaServer);

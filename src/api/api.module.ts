@@ -7,22 +7,25 @@ import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
 import { ProducerIdAllocator } from '../metadata/producer-ids.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { HandlerTable, KafkaServer } from '../protocol/transport/index.js';
 import { systemClock } from '../time/clock.js';
 import { ApiVersionsHandler } from './api-versions.handler.js';
-import { CreateTopicsHandler } from './create-topics.handler.js';
-import { DeleteTopicsHandler } from './delete-topics.handler.js';
 import { FetchHandler } from './fetch.handler.js';
 import { FindCoordinatorHandler } from './find-coordinator.handler.js';
 import { InitProducerIdHandler } from './init-producer-id.handler.js';
 import { ListOffsetsHandler } from './list-offsets.handler.js';
 import { MetadataHandler } from './metadata.handler.js';
+import { OffsetForLeaderEpochHandler } from './offset-for-leader-epoch.handler.js';
 import { ProduceHandler } from './produce.handler.js';
 import { producerThrottle } from './producer-throttle.js';
 import { TopicCreation } from './topic-creation.js';
 
-/** What the broker answers: one handler for each API. The protocol module finds them by their decorator. */
+/**
+ * What the broker answers: one handler for each API. The protocol module finds them by their decorator. Those of
+ * administration are in `admin.module.ts`.
+ */
 @Module({
   providers: [
     {
@@ -31,14 +34,15 @@ import { TopicCreation } from './topic-creation.js';
         catalogue: TopicCatalogue,
         logs: PartitionLogs,
         cluster: ClusterView,
+        topicDefaults: TopicDefaults,
         server: KafkaServer,
         config: BrokerConfig,
       ) =>
-        new ProduceHandler(catalogue, logs, cluster, systemClock, {
+        new ProduceHandler(catalogue, logs, cluster, topicDefaults, systemClock, {
           deepValidation: config.log.deepValidation,
           throttleTimeMs: () => producerThrottle(server.budget.utilisation),
         }),
-      inject: [TopicCatalogue, PartitionLogs, ClusterView, KafkaServer, BROKER_CONFIG],
+      inject: [TopicCatalogue, PartitionLogs, ClusterView, TopicDefaults, KafkaServer, BROKER_CONFIG],
     },
     {
       provide: FetchHandler,
@@ -58,6 +62,11 @@ import { TopicCreation } from './topic-creation.js';
       inject: [TopicCatalogue, PartitionLogs, LOGGER],
     },
     {
+      provide: OffsetForLeaderEpochHandler,
+      useFactory: (catalogue: TopicCatalogue, logs: PartitionLogs) => new OffsetForLeaderEpochHandler(catalogue, logs),
+      inject: [TopicCatalogue, PartitionLogs],
+    },
+    {
       provide: ApiVersionsHandler,
       useFactory: (handlers: HandlerTable, cluster: ClusterView) => new ApiVersionsHandler(handlers, cluster),
       inject: [HandlerTable, ClusterView],
@@ -75,23 +84,6 @@ import { TopicCreation } from './topic-creation.js';
       inject: [TopicCatalogue, ClusterView, TopicCreation, BROKER_CONFIG],
     },
     {
-      provide: CreateTopicsHandler,
-      useFactory: (
-        catalogue: TopicCatalogue,
-        cluster: ClusterView,
-        creation: TopicCreation,
-        metrics: BrokerMetrics,
-        config: BrokerConfig,
-      ) => new CreateTopicsHandler(catalogue, cluster, creation, metrics, config.topics),
-      inject: [TopicCatalogue, ClusterView, TopicCreation, BrokerMetrics, BROKER_CONFIG],
-    },
-    {
-      provide: DeleteTopicsHandler,
-      useFactory: (catalogue: TopicCatalogue, metrics: BrokerMetrics, logger: Logger, config: BrokerConfig) =>
-        new DeleteTopicsHandler(catalogue, metrics, logger, config.topics),
-      inject: [TopicCatalogue, BrokerMetrics, LOGGER, BROKER_CONFIG],
-    },
-    {
       provide: FindCoordinatorHandler,
       useFactory: (cluster: ClusterView) => new FindCoordinatorHandler(cluster),
       inject: [ClusterView],
@@ -102,5 +94,6 @@ import { TopicCreation } from './topic-creation.js';
       inject: [ProducerIdAllocator, LOGGER],
     },
   ],
+  exports: [TopicCreation],
 })
 export class ApiModule {}

@@ -7,18 +7,29 @@
  *   durability is the object store's.
  * - A manual assignment must be well-formed and name known brokers, and decides the number of partitions. The cluster
  *   places leaders by itself.
+ * - A request for more partitions than are reasonable is refused as a whole: POLICY_VIOLATION.
  * - The topic is created also with a timeout of 0 or less; the answer waits for leaders as long as the timeout allows.
  * - v5+ reports the topic's configuration (KIP-525), v7+ its id (KIP-516).
  */
 import type { ClusterView } from '../cluster/cluster-view.js';
 import type { BrokerMetrics } from '../metrics/broker-metrics.js';
 import type { NewTopic, TopicCatalogue } from '../metadata/topic-catalogue.js';
-import { TOPIC_CONFIGS } from '../metadata/topic-config-definitions.js';
-import { effectiveValue, type TopicConfigs } from '../metadata/topic-configs.js';
+import type { TopicConfigs } from '../metadata/topic-configs.js';
+import type { TopicDefaults } from '../metadata/topic-defaults.js';
 import { ZERO_UUID, type RequestOf, type ResponseInput } from '../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { CreateTopics } from '../protocol/schema/index.js';
 import { KafkaApi, type KafkaApiHandler } from '../protocol/transport/index.js';
+import {
+  duplicatesOf,
+  failuresAmong,
+  MAX_NEW_PARTITIONS_PER_REQUEST,
+  MAX_PARTITIONS_PER_TOPIC,
+  requireAdminApis,
+  requireFewerPartitions,
+  type AdminOptions,
+} from './admin-requests.js';
+import { topicConfigEntries } from './config-entries.js';
 import { partitionsOfAssignment } from './manual-assignment.js';
 import type { TopicCreation } from './topic-creation.js';
 
@@ -27,19 +38,9 @@ type Response = ResponseInput<typeof CreateTopics>;
 type TopicRequest = Request['topics'][number];
 type TopicResult = Response['topics'][number];
 
-/** More in one topic would be a mistake, and a large one: every partition costs memory on its leader. */
-const MAX_PARTITIONS = 10_000;
 const DEFAULT = -1;
 /** The one replica that every partition has. */
 const REPLICATION_FACTOR = 1;
-
-const CONFIG_SOURCE_TOPIC = 1;
-const CONFIG_SOURCE_DEFAULT = 5;
-
-export interface AdminOptions {
-  /** Whether clients may create and delete topics. */
-  readonly allowAdminApis: boolean;
-}
 
 @KafkaApi(CreateTopics)
 export class CreateTopicsHandler implements KafkaApiHandler<typeof CreateTopics> {
@@ -47,19 +48,22 @@ export class CreateTopicsHandler implements KafkaApiHandler<typeof CreateTopics>
     private readonly catalogue: TopicCatalogue,
     private readonly cluster: ClusterView,
     private readonly creation: TopicCreation,
+    private readonly topicDefaults: TopicDefaults,
     private readonly metrics: Pick<BrokerMetrics, 'adminRequest'>,
     private readonly options: AdminOptions,
   ) {}
 
   async handle(request: Request): Promise<Response> {
-    const duplicates = duplicateNames(request);
+    const duplicates = duplicatesOf(request.topics, ({ name }) => name);
     const topics = [...duplicates].map((name) => {
       return failure(name, new KafkaError(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.'));
     });
-    for (const topic of request.topics) {
-      if (!duplicates.has(topic.name)) topics.push(await this.createOne(topic, request));
+    const distinct = request.topics.filter(({ name }) => !duplicates.has(name));
+    const isTooLarge = this.partitionsIn(distinct) > MAX_NEW_PARTITIONS_PER_REQUEST;
+    for (const topic of distinct) {
+      topics.push(isTooLarge ? failure(topic.name, tooManyPartitions()) : await this.createOne(topic, request));
     }
-    this.metrics.adminRequest('CreateTopics', topics.filter(({ errorCode }) => errorCode !== ErrorCode.NONE).length);
+    this.metrics.adminRequest('CreateTopics', failuresAmong(topics));
     return { topics };
   }
 
@@ -69,19 +73,14 @@ export class CreateTopicsHandler implements KafkaApiHandler<typeof CreateTopics>
 
   private async createOne(topic: TopicRequest, { timeoutMs, validateOnly }: Request): Promise<TopicResult> {
     try {
-      if (!this.options.allowAdminApis) {
-        throw new KafkaError(
-          ErrorCode.CLUSTER_AUTHORIZATION_FAILED,
-          'This cluster does not let clients create topics.',
-        );
-      }
+      requireAdminApis(this.options, 'create topics');
       const newTopic = this.toNewTopic(topic);
       if (validateOnly) {
         this.catalogue.validate(newTopic);
-        return success(newTopic, ZERO_UUID);
+        return this.success(newTopic, ZERO_UUID);
       }
       const { id } = await this.creation.create(newTopic, timeoutMs);
-      return success(newTopic, id);
+      return this.success(newTopic, id);
     } catch (error) {
       if (error instanceof KafkaError) return failure(topic.name, error);
       throw error;
@@ -94,11 +93,32 @@ export class CreateTopicsHandler implements KafkaApiHandler<typeof CreateTopics>
       assignments.length === 0
         ? withDefault(numPartitions, this.creation.defaults.partitions)
         : partitionsOfAssignment({ numPartitions, replicationFactor, assignments }, knownBrokers);
-    if (partitionCount > MAX_PARTITIONS) {
-      throw new KafkaError(ErrorCode.INVALID_PARTITIONS, `A topic has at most ${MAX_PARTITIONS} partitions.`);
-    }
+    requireFewerPartitions(partitionCount);
     const factor = assignments[0]?.brokerIds.length ?? withDefault(replicationFactor, REPLICATION_FACTOR);
     return { name, partitionCount, replicationFactor: factor, configs: toConfigs(configs) };
+  }
+
+  /** A request of which each topic is small may still be large. Topics that are too large alone are refused alone. */
+  private partitionsIn(topics: readonly TopicRequest[]): number {
+    return topics
+      .map(
+        ({ numPartitions, assignments }) =>
+          assignments.length || withDefault(numPartitions, this.creation.defaults.partitions),
+      )
+      .filter((count) => count <= MAX_PARTITIONS_PER_TOPIC)
+      .reduce((sum, count) => sum + Math.max(0, count), 0);
+  }
+
+  private success({ name, partitionCount, configs }: NewTopic, topicId: string): TopicResult {
+    return {
+      name,
+      topicId,
+      errorCode: ErrorCode.NONE,
+      errorMessage: null,
+      numPartitions: partitionCount,
+      replicationFactor: REPLICATION_FACTOR,
+      configs: topicConfigEntries(configs, this.topicDefaults.configs),
+    };
   }
 }
 
@@ -115,32 +135,11 @@ function withDefault(value: number, defaultValue: number): number {
   return value === DEFAULT ? defaultValue : value;
 }
 
-function duplicateNames({ topics }: Request): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const duplicates = new Set<string>();
-  for (const { name } of topics) {
-    if (seen.has(name)) duplicates.add(name);
-    seen.add(name);
-  }
-  return duplicates;
-}
-
-function success({ name, partitionCount, configs }: NewTopic, topicId: string): TopicResult {
-  return {
-    name,
-    topicId,
-    errorCode: ErrorCode.NONE,
-    errorMessage: null,
-    numPartitions: partitionCount,
-    replicationFactor: REPLICATION_FACTOR,
-    configs: Object.keys(TOPIC_CONFIGS).map((config) => ({
-      name: config,
-      value: effectiveValue(configs, config),
-      readOnly: false,
-      configSource: configs.has(config) ? CONFIG_SOURCE_TOPIC : CONFIG_SOURCE_DEFAULT,
-      isSensitive: false,
-    })),
-  };
+function tooManyPartitions(): KafkaError {
+  return new KafkaError(
+    ErrorCode.POLICY_VIOLATION,
+    `A request creates at most ${MAX_NEW_PARTITIONS_PER_REQUEST} partitions.`,
+  );
 }
 
 function failure(name: string, { code, message }: KafkaError): TopicResult {

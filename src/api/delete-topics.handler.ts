@@ -16,7 +16,7 @@ import { ZERO_UUID, type RequestOf, type ResponseInput } from '../protocol/codec
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { DeleteTopics } from '../protocol/schema/index.js';
 import { KafkaApi, type KafkaApiHandler, type RequestContext } from '../protocol/transport/index.js';
-import type { AdminOptions } from './create-topics.handler.js';
+import { failuresAmong, MIN_TIMEOUT_MS, requireAdminApis, type AdminOptions } from './admin-requests.js';
 
 type Request = RequestOf<typeof DeleteTopics>;
 type Response = ResponseInput<typeof DeleteTopics>;
@@ -30,8 +30,6 @@ interface TopicReference {
 
 const FIRST_VERSION_WITH_IDS = 6;
 const FIRST_VERSION_WITH_DELETION_DISABLED = 3;
-/** A deletion waits so long for the metadata store at least, whatever the client says, ms. */
-const MIN_TIMEOUT_MS = 1000;
 
 @KafkaApi(DeleteTopics)
 export class DeleteTopicsHandler implements KafkaApiHandler<typeof DeleteTopics> {
@@ -49,8 +47,7 @@ export class DeleteTopicsHandler implements KafkaApiHandler<typeof DeleteTopics>
     for (const reference of references) {
       responses.push(await this.deleteOne(reference, repeated.has(reference), request.timeoutMs, apiVersion));
     }
-    const failures = responses.filter(({ errorCode }) => errorCode !== ErrorCode.NONE).length;
-    this.metrics.adminRequest('DeleteTopics', failures);
+    this.metrics.adminRequest('DeleteTopics', failuresAmong(responses));
     return { responses };
   }
 
@@ -78,10 +75,9 @@ export class DeleteTopicsHandler implements KafkaApiHandler<typeof DeleteTopics>
   }
 
   private checkAllowed(version: number): void {
-    if (this.options.allowAdminApis) return;
     const code =
       version >= FIRST_VERSION_WITH_DELETION_DISABLED ? ErrorCode.TOPIC_DELETION_DISABLED : ErrorCode.INVALID_REQUEST;
-    throw new KafkaError(code, 'This cluster does not let clients delete topics.');
+    requireAdminApis(this.options, 'delete topics', code);
   }
 
   /** @returns the id too where it is known, so that a namesake which was created meanwhile stays */

@@ -28,15 +28,28 @@ export function partitionsOfAssignment(topic: ManualAssignment, knownBrokers: Re
   if (indexes.some((index, position) => index !== position)) {
     throw invalid('The partitions of a manual assignment must be numbered from 0 without a gap.');
   }
-  const factor = assignments[0]?.brokerIds.length;
+  checkBrokerLists(assignments, assignments[0]?.brokerIds.length ?? 0, knownBrokers);
+  return assignments.length;
+}
+
+/**
+ * Checks that each partition lists known brokers, none twice.
+ *
+ * @param factor how many each must list
+ * @throws KafkaError INVALID_REPLICA_ASSIGNMENT
+ */
+export function checkBrokerLists(
+  assignments: ManualAssignment['assignments'],
+  factor: number,
+  knownBrokers: ReadonlySet<number>,
+): void {
   for (const { partitionIndex, brokerIds } of assignments) {
     if (brokerIds.length === 0) throw invalid(`Partition ${partitionIndex} is assigned to no broker.`);
     if (new Set(brokerIds).size !== brokerIds.length) throw invalid(`Partition ${partitionIndex} has a broker twice.`);
-    if (brokerIds.length !== factor) throw invalid('All partitions must have the same number of replicas.');
+    if (brokerIds.length !== factor) throw invalid(`All partitions must have ${factor} replica(s).`);
     const unknown = brokerIds.find((id) => !knownBrokers.has(id));
     if (unknown !== undefined) throw invalid(`Partition ${partitionIndex} is assigned to unknown broker ${unknown}.`);
   }
-  return assignments.length;
 }
 
 function invalid(message: string): KafkaError {

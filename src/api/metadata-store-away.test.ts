@@ -7,6 +7,7 @@ import { silentLogger } from '../logging/logger.js';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
 import { ProducerIdAllocator } from '../metadata/producer-ids.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { ZERO_UUID } from '../protocol/codec/index.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { CreateTopicsHandler } from './create-topics.handler.js';
@@ -23,12 +24,13 @@ async function bench() {
   const clock = new VirtualClock();
   const store = new FaultyMetadataStore(EmbeddedMetadataStore.inMemory(), { clock });
   const catalogue = new TopicCatalogue(store, clock, silentLogger, () => 0);
+  const defaults = new TopicDefaults(store, clock, silentLogger);
   const view = new ClusterView(store, 'cluster', 1, clock, () => true);
   await clock.until(Promise.all([catalogue.start(), view.start()]));
   const creation = new TopicCreation(catalogue, view, { partitions: 1 }, silentLogger);
   const options = { allowAdminApis: true };
   const handlers = {
-    createTopics: new CreateTopicsHandler(catalogue, view, creation, metrics, options),
+    createTopics: new CreateTopicsHandler(catalogue, view, creation, defaults, metrics, options),
     remove: new DeleteTopicsHandler(catalogue, metrics, silentLogger, options),
     metadata: new MetadataHandler(catalogue, view, creation, { autoCreateTopics: true }),
     initProducerId: new InitProducerIdHandler(new ProducerIdAllocator(store, clock, () => 0), silentLogger),

@@ -17,6 +17,7 @@ import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { Metadata } from '../protocol/schema/index.js';
 import { KafkaApi, type KafkaApiHandler, type RequestContext } from '../protocol/transport/index.js';
 import { CLUSTER_OPERATIONS, TOPIC_OPERATIONS } from './authorized-operations.js';
+import { describePartition } from './partition-description.js';
 import type { TopicCreation } from './topic-creation.js';
 
 type Request = RequestOf<typeof Metadata>;
@@ -92,26 +93,10 @@ export class MetadataHandler implements KafkaApiHandler<typeof Metadata> {
       errorCode: ErrorCode.NONE,
       name: topic.name,
       topicId: topic.id,
-      partitions: Array.from({ length: topic.partitionCount }, (_, index) => this.describePartition(topic, index)),
+      partitions: Array.from({ length: topic.partitionCount }, (_, index) =>
+        describePartition(this.cluster, topic, index),
+      ),
       ...(request.includeTopicAuthorizedOperations && { topicAuthorizedOperations: TOPIC_OPERATIONS }),
-    };
-  }
-
-  private describePartition(topic: Topic, partitionIndex: number): TopicResponse['partitions'][number] {
-    const leader = this.cluster.leaderOf(topic, partitionIndex);
-    if (!leader) {
-      const errorCode = ErrorCode.LEADER_NOT_AVAILABLE;
-      return { errorCode, partitionIndex, leaderId: -1, replicaNodes: [], isrNodes: [] };
-    }
-    const { brokerId, leaderEpoch } = leader;
-    const replicas = [brokerId];
-    return {
-      errorCode: ErrorCode.NONE,
-      partitionIndex,
-      leaderId: brokerId,
-      leaderEpoch,
-      replicaNodes: replicas,
-      isrNodes: replicas,
     };
   }
 }

@@ -32,8 +32,13 @@ export function findTopic(catalogue: TopicCatalogue, reference: TopicReference, 
 export function findLog(logs: PartitionLogs, topic: Topic, partition: number): PartitionLog {
   const log = logs.find(topic.id, partition);
   if (log !== undefined) return log;
-  if (partition < 0 || partition >= topic.partitionCount) throw new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  requirePartition(topic, partition);
   throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+}
+
+/** @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION when the topic has no such partition */
+export function requirePartition({ partitionCount }: Topic, partition: number): void {
+  if (partition < 0 || partition >= partitionCount) throw new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
 }
 
 /**

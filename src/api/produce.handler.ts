@@ -11,6 +11,7 @@
 import type { ClusterView } from '../cluster/cluster-view.js';
 import type { PartitionLogs } from '../log/partition-logs.js';
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
+import type { TopicDefaults } from '../metadata/topic-defaults.js';
 import type { RequestOf, ResponseInput } from '../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { InvalidRecordsError } from '../protocol/records/produce-rules.js';
@@ -52,6 +53,7 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
     private readonly catalogue: TopicCatalogue,
     private readonly logs: PartitionLogs,
     private readonly cluster: ClusterView,
+    private readonly topicDefaults: TopicDefaults,
     private readonly clock: Clock,
     private readonly options: ProduceOptions,
   ) {}
@@ -100,11 +102,13 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
   private appendTo(topic: Topic, partition: PartitionData, version: number): AppendedPartition {
     const log = findLog(this.logs, topic, partition.index);
     const now = this.clock.now();
-    const batch = parseProducedBatch(partition.records, produceRules(topic, version, this.options.deepValidation, now));
+    const config = topicLogConfig(topic, this.topicDefaults);
+    const rules = produceRules(config, version, this.options.deepValidation, now);
+    const batch = parseProducedBatch(partition.records, rules);
     if (batch.isTransactional) {
       throw new KafkaError(ErrorCode.INVALID_TXN_STATE, 'transactions are not supported');
     }
-    const { logAppendTime } = topicLogConfig(topic);
+    const { logAppendTime } = config;
     if (logAppendTime) batch.stampLogAppendTime(now);
     const { baseOffset, committed } = log.append(batch);
     return {

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { contextOf } from '../../test/support/cluster-records.js';
 import { batchOf, LogKit, TOPIC } from '../../test/support/log-kit.js';
 import type { ClusterView } from '../cluster/cluster-view.js';
+import { silentLogger } from '../logging/logger.js';
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { ErrorCode } from '../protocol/errors.js';
 import type { NewBatch } from '../protocol/records/build-batch.js';
 import { ProduceHandler } from './produce.handler.js';
@@ -18,8 +20,9 @@ async function bench() {
   const topic = { name: TOPIC.topicName, id: TOPIC.topicId, partitionCount: PARTITIONS, configs: new Map() };
   const catalogue = { get: () => topic as unknown as Topic } as unknown as TopicCatalogue;
   const cluster = { leaderOf: () => undefined, brokers: () => [] } as unknown as ClusterView;
+  const defaults = new TopicDefaults(kit.metadata, kit.clock, silentLogger);
   const options = { deepValidation: false, throttleTimeMs: () => 0 };
-  const handler = new ProduceHandler(catalogue, kit.logs, cluster, kit.clock, options);
+  const handler = new ProduceHandler(catalogue, kit.logs, cluster, defaults, kit.clock, options);
   const produce = async (values: readonly string[], batch: Partial<NewBatch> = {}) => {
     const partitionData = values.map((value, index) => ({ index, records: batchOf([value], batch).bytes }));
     const topicData = [{ name: topic.name, topicId: '', partitionData }];

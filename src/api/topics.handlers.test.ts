@@ -25,7 +25,9 @@ beforeEach(async () => {
 afterEach(() => cluster.close());
 
 function createTopics(topic: Partial<typeof NEW_TOPIC> | object, allowAdminApis = true) {
-  const handler = new CreateTopicsHandler(cluster.catalogue, cluster.view, creation, metrics, { allowAdminApis });
+  const handler = new CreateTopicsHandler(cluster.catalogue, cluster.view, creation, cluster.topicDefaults, metrics, {
+    allowAdminApis,
+  });
   return handler.handle({ topics: [{ ...NEW_TOPIC, ...topic }], timeoutMs: 0, validateOnly: false });
 }
 
@@ -75,6 +77,16 @@ describe('CreateTopics', () => {
         expect.objectContaining({ name: 'cleanup.policy', value: 'delete', configSource: 5 }),
       ]),
     );
+  });
+
+  test('a request with too many partitions is refused as a whole', async () => {
+    const handler = new CreateTopicsHandler(cluster.catalogue, cluster.view, creation, cluster.topicDefaults, metrics, {
+      allowAdminApis: true,
+    });
+    const large = ['a', 'b'].map((name) => ({ ...NEW_TOPIC, name, numPartitions: 6000 }));
+    const { topics } = await handler.handle({ topics: large, timeoutMs: 0, validateOnly: false });
+    expect(topics.map(({ errorCode }) => errorCode)).toEqual([ErrorCode.POLICY_VIOLATION, ErrorCode.POLICY_VIOLATION]);
+    expect(cluster.catalogue.all()).toEqual([]);
   });
 
   test('can be forbidden', async () => {

@@ -1,70 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { batchOf, LogKit } from '../../test/support/log-kit.js';
-import { seededRandom } from '../../test/support/seeded-random.js';
-import { silentLogger } from '../logging/logger.js';
+import { successorOf, TestBroker } from '../../test/support/test-broker.js';
 import { assignmentKey, BROKERS_PREFIX, INCARNATIONS_PREFIX, partitionStateKey } from '../metadata/keys.js';
 import { decodeBrokerRegistration, decodePartitionAssignment, decodePartitionState } from '../metadata/records.js';
-import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { ErrorCode } from '../protocol/errors.js';
-import { BrokerSession } from './broker-session.js';
 import { ClusterView } from './cluster-view.js';
 import { OtherBrokerLiveError, SupersededError } from './incarnation.js';
-
-/** One broker process: session, catalogue and logs over a kit's stores. */
-class TestBroker {
-  readonly catalogue: TopicCatalogue;
-  readonly session: BrokerSession;
-  private incarnations = 0;
-
-  constructor(
-    readonly kit: LogKit,
-    name: string,
-    brokerId = 1,
-  ) {
-    this.catalogue = new TopicCatalogue(kit.metadata, kit.clock, silentLogger, seededRandom(1));
-    this.session = new BrokerSession(
-      kit.metadata,
-      this.catalogue,
-      kit.logs,
-      {
-        broker: { brokerId, host: 'broker.example', port: 9092, rack: 'a', version: '1' },
-        leaseTtlMs: 10_000,
-        startTimeoutMs: 30_000,
-      },
-      kit.clock,
-      seededRandom(2),
-      silentLogger,
-      () => `${name}-${(this.incarnations += 1)}`,
-    );
-  }
-
-  async start(): Promise<this> {
-    await this.kit.clock.until(this.catalogue.start());
-    await this.kit.clock.until(this.session.start());
-    return this;
-  }
-
-  async createTopic(name: string, partitionCount = 1) {
-    const topic = await this.kit.clock.until(
-      this.catalogue.create({ name, partitionCount, replicationFactor: 1, configs: new Map() }),
-    );
-    await this.kit.clock.settle();
-    return topic;
-  }
-
-  async produce(topic: { id: string }, values: readonly string[]) {
-    await this.kit.clock.until(
-      this.log(topic)?.append(batchOf(values)).committed ?? Promise.reject(new Error('no log')),
-    );
-  }
-
-  log(topic: { id: string }, partition = 0) {
-    return this.kit.logs.find(topic.id, partition);
-  }
-}
-
-/** Another process over the same stores. */
-const successorOf = (kit: LogKit) => new LogKit({}, kit);
 
 async function assignmentOf(kit: LogKit, topic: string, partition = 0) {
   const entry = await kit.storedMetadata.get(assignmentKey(topic, partition));

@@ -79,7 +79,7 @@ export interface LogConfig {
 export interface TopicDefaults {
   readonly autoCreate: boolean;
   readonly partitions: number;
-  /** Whether clients may create and delete topics. */
+  /** Whether clients may create, change and delete topics, and delete records. */
   readonly allowAdminApis: boolean;
 }
 

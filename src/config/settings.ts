@@ -158,7 +158,7 @@ export const settings = z.object({
     '1',
     'Partitions of topics that are created without saying how many.',
   ),
-  ALLOW_ADMIN_APIS: withDefault(bool, 'true', 'Let clients create and delete topics.'),
+  ALLOW_ADMIN_APIS: withDefault(bool, 'true', 'Let clients create, change and delete topics, and delete records.'),
   GROUP_INITIAL_REBALANCE_DELAY_MS: withDefault(
     integer(0, 300_000, 'ms'),
     '3000',

@@ -1293,5 +1293,76 @@ export namespace kafscale {
             /** Shape of a ClusterIdentity. */
             type $Shape = kafscale.metadata.ClusterIdentity.$Properties;
         }
+
+        /**
+         * Properties of a TopicDefaults.
+         * @deprecated Use kafscale.metadata.TopicDefaults.$Properties instead.
+         */
+        interface ITopicDefaults extends kafscale.metadata.TopicDefaults.$Properties {
+        }
+
+        /** Represents a TopicDefaults. */
+        class TopicDefaults {
+
+            /**
+             * Constructs a new TopicDefaults.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.TopicDefaults.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** TopicDefaults config. */
+            config: { [k: string]: string };
+
+            /** TopicDefaults formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new TopicDefaults instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns TopicDefaults instance
+             */
+            static create(properties: kafscale.metadata.TopicDefaults.$Shape): kafscale.metadata.TopicDefaults & kafscale.metadata.TopicDefaults.$Shape;
+            static create(properties?: kafscale.metadata.TopicDefaults.$Properties): kafscale.metadata.TopicDefaults;
+
+            /**
+             * Encodes the specified TopicDefaults message. Does not implicitly {@link kafscale.metadata.TopicDefaults.verify|verify} messages.
+             * @param message TopicDefaults message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.TopicDefaults.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a TopicDefaults message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.TopicDefaults & kafscale.metadata.TopicDefaults.$Shape} TopicDefaults
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.TopicDefaults & kafscale.metadata.TopicDefaults.$Shape;
+        }
+
+        namespace TopicDefaults {
+
+            /** Properties of a TopicDefaults. */
+            interface $Properties {
+
+                /** TopicDefaults config */
+                config?: ({ [k: string]: string }|null);
+
+                /** TopicDefaults formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a TopicDefaults. */
+            type $Shape = kafscale.metadata.TopicDefaults.$Properties;
+        }
     }
 }

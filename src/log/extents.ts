@@ -48,6 +48,11 @@ export class ExtentIndex {
     this.bytes += extent.length;
   }
 
+  /** Forgets the extents all of whose records are below `offset`. */
+  dropBefore(offset: number): void {
+    for (const { length } of this.extents.splice(0, this.indexOf(offset))) this.bytes -= length;
+  }
+
   /** Position in the index of the first extent whose last offset is at or after `offset`; `length` when there is none. */
   indexOf(offset: number): number {
     let low = 0;
@@ -60,10 +65,25 @@ export class ExtentIndex {
     return low;
   }
 
-  /** The earliest extent with the largest timestamp. */
-  withMaxTimestamp(): Extent | undefined {
+  /** The earliest extent with the largest timestamp, of those from position `from` on. */
+  withMaxTimestamp(from = 0): Extent | undefined {
     let best: Extent | undefined;
-    for (const extent of this.extents) if (best === undefined || extent.maxTimestamp > best.maxTimestamp) best = extent;
+    for (let index = from; index < this.extents.length; index += 1) {
+      const extent = this.extents[index] as Extent;
+      if (best === undefined || extent.maxTimestamp > best.maxTimestamp) best = extent;
+    }
     return best;
+  }
+
+  /** The last extent that was written under this leader epoch or an older one: epochs never go back. */
+  lastUpToEpoch(epoch: number): Extent | undefined {
+    let low = 0;
+    let high = this.extents.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.extents[middle] as Extent).leaderEpoch <= epoch) low = middle + 1;
+      else high = middle;
+    }
+    return this.extents[low - 1];
   }
 }

@@ -5,7 +5,7 @@ import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock } from '../time/clock.js';
 import { ExtentIndex, type Extent } from './extents.js';
 import type { ExtentReader } from './extent-reader.js';
-import { ProducerState } from './producer-state.js';
+import { ProducerState, type ActiveProducer } from './producer-state.js';
 import type { WalParticipant } from './wal-object.js';
 import type { WalWriter } from './wal-writer.js';
 
@@ -37,6 +37,13 @@ export interface Append {
   readonly committed: Promise<void>;
 }
 
+/** Where a leader epoch ends. */
+export interface EpochEnd {
+  readonly leaderEpoch: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+}
+
 /** What one read found. */
 export interface LogRead {
   /** Whole batches, the first of which may start before the offset that was asked for. */
@@ -63,11 +70,11 @@ export class PartitionLog implements WalParticipant {
   readonly topicId: string;
   readonly partition: number;
   readonly leaderEpoch: number;
-  readonly logStartOffset: number;
   private readonly extents = new ExtentIndex();
   private readonly producers = new ProducerState();
   private readonly advanceListeners = new Set<() => void>();
   private readonly commitWaiters: { offset: number; resolve: () => void; reject: (error: Error) => void }[] = [];
+  private startOffset: number;
   private nextOffset: number;
   private committedEnd: number;
   private closedBy: KafkaError | undefined;
@@ -81,11 +88,23 @@ export class PartitionLog implements WalParticipant {
     this.topicId = identity.topicId;
     this.partition = identity.partition;
     this.leaderEpoch = identity.leaderEpoch;
-    this.logStartOffset = recovered.logStartOffset;
-    this.committedEnd = recovered.logStartOffset;
+    this.startOffset = recovered.logStartOffset;
+    // Extents below the log start are read once more for the producers' sake.
+    this.committedEnd = recovered.extents[0]?.baseOffset ?? recovered.logStartOffset;
     for (const extent of recovered.extents) this.adopt(extent);
     for (const extent of recovered.extents) for (const batch of extent.producerBatches) this.producers.record(batch);
+    if (this.startOffset > this.committedEnd) {
+      throw new Error(
+        `I3 violated: ${this.topicName}-${this.partition} starts at ${this.startOffset}, but what is committed ends at ${this.committedEnd}`,
+      );
+    }
+    this.extents.dropBefore(this.startOffset);
     this.nextOffset = this.committedEnd;
+  }
+
+  /** Offset of the first record that was not deleted. */
+  get logStartOffset(): number {
+    return this.startOffset;
   }
 
   /** Offset after the last committed record: what consumers can see. */
@@ -103,9 +122,37 @@ export class PartitionLog implements WalParticipant {
     return this.closedBy === undefined && this.context.isLeading();
   }
 
-  /** Bytes of all committed batches. */
+  /** Bytes of all committed batches that were not deleted. */
   get sizeBytes(): number {
     return this.extents.totalBytes;
+  }
+
+  /** The idempotent producers that have written lately. */
+  activeProducers(): ActiveProducer[] {
+    return this.producers.active(this.context.clock.now());
+  }
+
+  /**
+   * Where the newest epoch ends that is not above `epoch` (KIP-101). For an epoch older than all records that is where
+   * they begin, as Apache Kafka answers; undefined for an epoch that is still to come.
+   */
+  endOfEpoch(epoch: number): EpochEnd | undefined {
+    if (epoch < 0 || epoch > this.leaderEpoch) return undefined;
+    if (epoch === this.leaderEpoch) return { leaderEpoch: epoch, endOffset: this.committedEnd };
+    const last = this.extents.lastUpToEpoch(epoch);
+    if (last === undefined) return { leaderEpoch: epoch, endOffset: this.startOffset };
+    return { leaderEpoch: last.leaderEpoch, endOffset: last.lastOffset + 1 };
+  }
+
+  /**
+   * Moves the log start up, which the metadata store knows already. Never back (I3).
+   *
+   * @param offset at most the high watermark
+   */
+  raiseLogStart(offset: number): void {
+    if (offset <= this.startOffset) return;
+    this.startOffset = Math.min(offset, this.committedEnd);
+    this.extents.dropBefore(this.startOffset);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../storage/object-store.js';
 import type { Clock } from '../time/clock.js';
 import { CommitLog } from './commit-log.js';
 import { ExtentReader } from './extent-reader.js';
+import { raiseLogStarts, readLogStarts } from './log-starts.js';
 import { PartitionLog, type RecoveredLog } from './partition-log.js';
 import { TailCache } from './tail-cache.js';
 import { WalRecovery } from './wal-recovery.js';
@@ -134,13 +135,47 @@ export class PartitionLogs {
     const { namespace, maxConcurrentReads: concurrency } = this.options;
     const { signal } = this.running().recovery;
     const recovery = new WalRecovery(objects, metadata, { namespace, concurrency }, clock, random, logger, signal);
+    const starts = await readLogStarts(
+      metadata,
+      partitions.map(({ id }) => id),
+    );
     return Promise.all(
-      partitions.map(async ({ id, tenures }) => {
+      partitions.map(async ({ id, tenures }, index) => {
         const extents = await recovery.extentsOf(id.topicId, id.partition, tenures);
         const logEndOffset = (extents.at(-1)?.lastOffset ?? -1) + 1;
-        return { id, logStartOffset: 0, logEndOffset, extents };
+        return { id, logStartOffset: starts[index] as number, logEndOffset, extents };
       }),
     );
+  }
+
+  /**
+   * Deletes the records of partitions below offsets: durably, and here when it resolves (KIP-107). What is in WAL objects
+   * stays there until those are removed.
+   *
+   * @param targets partitions of one topic with their new log start offsets, at most their high watermarks
+   * @throws KafkaError NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION
+   * @throws MetadataUnavailableError when the outcome was still unknown after `timeoutMs`
+   */
+  async deleteRecords(
+    targets: readonly { readonly log: PartitionLog; readonly offset: number }[],
+    timeoutMs: number,
+  ): Promise<void> {
+    const { metadata, clock, random } = this.dependencies;
+    const { incarnation } = this.running();
+    const highest = new Map<PartitionLog, number>();
+    for (const { log, offset } of targets) {
+      if (offset > (highest.get(log) ?? log.logStartOffset)) highest.set(log, offset);
+    }
+    const starts = [...highest].map(([log, logStartOffset]) => ({
+      topicName: log.topicName,
+      topicId: log.topicId,
+      partition: log.partition,
+      leaderEpoch: log.leaderEpoch,
+      logStartOffset,
+      highWatermark: log.highWatermark,
+    }));
+    await raiseLogStarts(metadata, incarnation.id, starts, clock.monotonic() + timeoutMs, clock, random);
+    for (const { log, offset } of targets) log.raiseLogStart(offset);
   }
 
   /** Starts to lead a partition that `recover` has read. */

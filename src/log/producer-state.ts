@@ -20,6 +20,15 @@ export interface Duplicate {
   readonly lastOffset: number;
 }
 
+/** What is known of a producer, for those who ask (KIP-664). */
+export interface ActiveProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly lastSequence: number;
+  /** When its last batch was appended, by the broker's clock, ms. */
+  readonly lastTimestamp: number;
+}
+
 interface Producer {
   epoch: number;
   lastTimestamp: number;
@@ -93,6 +102,18 @@ export class ProducerState {
     this.producers.delete(batch.producerId);
     this.producers.set(batch.producerId, producer);
     this.forgetBeyondBound();
+  }
+
+  /** The producers that are not forgotten yet, the one that has been silent for longest first. */
+  active(now: number): ActiveProducer[] {
+    return [...this.producers]
+      .filter(([, { lastTimestamp }]) => now - lastTimestamp <= this.options.expirationMs)
+      .map(([producerId, { epoch, lastTimestamp, batches }]) => ({
+        producerId,
+        producerEpoch: epoch,
+        lastSequence: batches.at(-1)?.lastSequence ?? -1,
+        lastTimestamp,
+      }));
   }
 
   private find(producerId: number, now: number): Producer | undefined {

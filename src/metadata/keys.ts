@@ -12,6 +12,8 @@ export const INCARNATIONS_PREFIX = 'incarnations/';
 export const COMMITS_PREFIX = 'commits/';
 export const PRODUCER_IDS_KEY = 'producer-ids';
 export const CLUSTER_ID_KEY = 'cluster-id';
+/** Configurations that all topics have unless they say otherwise. */
+export const TOPIC_DEFAULTS_KEY = 'topic-defaults';
 /** Held, under its lease, by the broker that assigns partitions. */
 export const CONTROLLER_KEY = 'controller';
 
@@ -20,8 +22,11 @@ export const topicPrefix = (topic: string) => `${TOPICS_PREFIX}${topicName(topic
 
 export const topicConfigKey = (topic: string) => `${topicPrefix(topic)}config`;
 
+/** Prefix of the states of one topic's partitions. */
+export const partitionStatesPrefix = (topic: string) => `${topicPrefix(topic)}partitions/`;
+
 export const partitionStateKey = (topic: string, partition: number) =>
-  `${topicPrefix(topic)}partitions/${integer(partition)}`;
+  `${partitionStatesPrefix(topic)}${integer(partition)}`;
 
 export const brokerKey = (nodeId: number) => `${BROKERS_PREFIX}${integer(nodeId)}`;
 
@@ -43,7 +48,8 @@ export type ParsedKey =
   | { readonly type: 'incarnation'; readonly incarnationId: string }
   | { readonly type: 'commit'; readonly incarnationId: string }
   | { readonly type: 'producerIds' }
-  | { readonly type: 'clusterId' };
+  | { readonly type: 'clusterId' }
+  | { readonly type: 'topicDefaults' };
 
 /** What a key stands for; undefined for a key that this version doesn't know, which it must leave alone. */
 export function parseKey(key: string): ParsedKey | undefined {
@@ -74,6 +80,8 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
       return { type: 'producerIds' };
     case CLUSTER_ID_KEY:
       return { type: 'clusterId' };
+    case TOPIC_DEFAULTS_KEY:
+      return { type: 'topicDefaults' };
     default:
       return undefined;
   }
@@ -97,6 +105,8 @@ function buildKey(key: ParsedKey): string {
       return PRODUCER_IDS_KEY;
     case 'clusterId':
       return CLUSTER_ID_KEY;
+    case 'topicDefaults':
+      return TOPIC_DEFAULTS_KEY;
   }
 }
 

@@ -5,6 +5,7 @@ import { systemClock } from '../time/clock.js';
 import type { MetadataStore } from './metadata-store.js';
 import { ProducerIdAllocator } from './producer-ids.js';
 import { TopicCatalogue } from './topic-catalogue.js';
+import { TopicDefaults } from './topic-defaults.js';
 
 /** Injection token of the {@link MetadataStore}. */
 export const METADATA_STORE = Symbol('MetadataStore');
@@ -24,9 +25,14 @@ export class MetadataModule {
           useFactory: (logger: Logger) => new TopicCatalogue(store, systemClock, logger),
           inject: [LOGGER],
         },
+        {
+          provide: TopicDefaults,
+          useFactory: (logger: Logger) => new TopicDefaults(store, systemClock, logger),
+          inject: [LOGGER],
+        },
         { provide: ProducerIdAllocator, useFactory: () => new ProducerIdAllocator(store, systemClock) },
       ],
-      exports: [METADATA_STORE, TopicCatalogue, ProducerIdAllocator],
+      exports: [METADATA_STORE, TopicCatalogue, TopicDefaults, ProducerIdAllocator],
     };
   }
 }

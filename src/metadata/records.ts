@@ -16,6 +16,7 @@ export type IncarnationRecord = kafscale.metadata.IncarnationRecord;
 export type IncarnationCommit = kafscale.metadata.IncarnationCommit;
 export type ProducerIdBlock = kafscale.metadata.ProducerIdBlock;
 export type ClusterIdentity = kafscale.metadata.ClusterIdentity;
+export type TopicDefaults = kafscale.metadata.TopicDefaults;
 
 /** The version in which this broker writes all records, and the newest that it reads. */
 export const FORMAT_VERSION = 1;
@@ -45,6 +46,9 @@ export const decodeProducerIdBlock = decoder('ProducerIdBlock', metadata.Produce
 
 export const encodeClusterIdentity = encoder(metadata.ClusterIdentity);
 export const decodeClusterIdentity = decoder('ClusterIdentity', metadata.ClusterIdentity);
+
+export const encodeTopicDefaults = encoder(metadata.TopicDefaults);
+export const decodeTopicDefaults = decoder('TopicDefaults', metadata.TopicDefaults);
 
 interface MessageType<Message, Fields> {
   encode(fields: Fields): { finish(): Uint8Array };

@@ -132,6 +132,82 @@ export class TopicCatalogue {
     await this.mirror.until(() => this.getById(topic.id) === undefined, deadline - this.clock.monotonic());
   }
 
+  /**
+   * Changes a topic's own configurations. Resolves when this catalogue shows them.
+   *
+   * @param change gives the new configurations for the present ones; called again when they changed meanwhile, or when
+   *   nobody knows whether an earlier try was applied, so applying it twice must give the same as once
+   * @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION, INVALID_CONFIG, and what `change` throws
+   * @throws MetadataUnavailableError when the outcome was still unknown after `timeoutMs`
+   */
+  async alterConfigs(
+    name: string,
+    change: (configs: TopicConfigs) => TopicConfigs,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+  ): Promise<Topic> {
+    return this.update(name, timeoutMs, (topic) => {
+      const configs = change(topic.configs);
+      validateTopicConfigs(configs);
+      return { ...topic, configs };
+    });
+  }
+
+  /**
+   * Raises the number of a topic's partitions. Resolves when this catalogue shows them.
+   *
+   * @param id to change only the topic with this id
+   * @param partitionCount afterwards
+   * @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION, or INVALID_PARTITIONS when the topic has as many already
+   * @throws MetadataUnavailableError when the outcome was still unknown after `timeoutMs`
+   */
+  async addPartitions(
+    name: string,
+    id: string,
+    partitionCount: number,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+  ): Promise<Topic> {
+    return this.update(name, timeoutMs, (topic, isRepeated) => {
+      if (topic.id !== id) throw unknownTopic(name);
+      if (partitionCount === topic.partitionCount && isRepeated) return topic;
+      requireMorePartitions(topic, partitionCount);
+      return { ...topic, partitionCount };
+    });
+  }
+
+  /** Replaces a topic's record by what `change` makes of it, in one transaction that compares the record. */
+  private async update(
+    name: string,
+    timeoutMs: number,
+    change: (topic: Topic, isRepeated: boolean) => Topic,
+  ): Promise<Topic> {
+    validateTopicName(name);
+    const deadline = this.clock.monotonic() + timeoutMs;
+    const { topic, revision } = await this.repeat(deadline, (attempt) => this.tryUpdate(name, change, attempt > 0));
+    await this.mirror.until(() => this.mirror.hasReached(revision), deadline - this.clock.monotonic());
+    return topic;
+  }
+
+  /** @param isRepeated whether an earlier try, to which no answer came, may have made the change */
+  private async tryUpdate(
+    name: string,
+    change: (topic: Topic, isRepeated: boolean) => Topic,
+    isRepeated: boolean,
+  ): Promise<{ topic: Topic; revision: number }> {
+    const key = topicConfigKey(name);
+    for (;;) {
+      const entry = await this.store.get(key);
+      if (entry === undefined) throw unknownTopic(name);
+      const topic = change(decodeTopic(entry), isRepeated);
+      const value = encodeTopic(topic);
+      if (value.equals(entry.value)) return { topic, revision: entry.modRevision };
+      const { succeeded, revision } = await this.store.txn({
+        compare: [{ key, modRevision: entry.modRevision }],
+        success: [{ type: 'put', key, value }],
+      });
+      if (succeeded) return { topic, revision };
+    }
+  }
+
   /** @returns the revision at which the topic was created */
   private async tryCreate(topic: Topic): Promise<number> {
     const key = topicConfigKey(topic.name);
@@ -170,6 +246,21 @@ export class TopicCatalogue {
   private repeat<T>(deadline: number, call: (attempt: number) => Promise<T>): Promise<T> {
     return repeatUnanswered(this.clock, this.random, deadline, call);
   }
+}
+
+/**
+ * The check of {@link TopicCatalogue.addPartitions}.
+ *
+ * @throws KafkaError INVALID_PARTITIONS
+ */
+export function requireMorePartitions({ name, partitionCount }: Topic, wanted: number): void {
+  if (wanted > partitionCount) return;
+  throw new KafkaError(
+    ErrorCode.INVALID_PARTITIONS,
+    wanted === partitionCount
+      ? `Topic "${name}" already has ${partitionCount} partition(s).`
+      : `Topic "${name}" has ${partitionCount} partition(s); ${wanted} would not be an increase.`,
+  );
 }
 
 function alreadyExists(name: string): KafkaError {

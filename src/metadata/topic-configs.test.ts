@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ErrorCode } from '../protocol/errors.js';
 import { faultOf } from './config-value.js';
-import { TOPIC_CONFIGS } from './topic-config-definitions.js';
+import { documentationOf, TOPIC_CONFIGS } from './topic-config-definitions.js';
 import { effectiveValue, logConfigOf, numberOf, validateTopicConfigs } from './topic-configs.js';
 
 const configs = (values: Record<string, string>) => new Map(Object.entries(values));
@@ -11,7 +11,7 @@ describe('topic configurations', () => {
   test.each(Object.entries(TOPIC_CONFIGS))('%s has a default that it allows', (name, definition) => {
     expect(faultOf(definition.type, definition.default)).toBeUndefined();
     expect(effectiveValue(new Map(), name)).toBe(definition.default);
-    expect(definition.documentation).toMatch(/^[A-Z].*\.$/);
+    expect(documentationOf(definition)).toMatch(/^[A-Z].*\.$/);
   });
 
   test.each([

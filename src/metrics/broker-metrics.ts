@@ -79,13 +79,13 @@ export class BrokerMetrics {
     });
     this.adminRequests = new Counter({
       name: 'kafscale_admin_requests_total',
-      help: 'Requests that create or delete topics',
+      help: 'Requests that change topics, their configurations or their records',
       labelNames: ['api'],
       registers,
     });
     this.adminErrors = new Counter({
       name: 'kafscale_admin_request_errors_total',
-      help: 'Topics that such requests could not create or delete',
+      help: 'What such requests asked for and did not get, each topic, partition or resource by itself',
       labelNames: ['api'],
       registers,
     });
@@ -139,7 +139,7 @@ export class BrokerMetrics {
     this.walStages.observe({ stage: 'commit' }, stages.commitMs);
   }
 
-  /** @param failures topics that the request could not create or delete */
+  /** @param failures topics, partitions or resources that the request could not change */
   adminRequest(api: string, failures: number): void {
     this.adminRequests.inc({ api });
     this.adminErrors.inc({ api }, failures);

@@ -4,6 +4,7 @@ import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-stor
 import { assignmentKey, brokerKey } from '../../src/metadata/keys.js';
 import { encodeBrokerRegistration, encodePartitionAssignment } from '../../src/metadata/records.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
+import { TopicDefaults } from '../../src/metadata/topic-defaults.js';
 import type { RequestContext } from '../../src/protocol/transport/index.js';
 import { systemClock } from '../../src/time/clock.js';
 
@@ -13,11 +14,13 @@ export const CLUSTER_ID = 'rQ1bZ2a-RkSx8mJm3m0Q1w';
 export class ClusterRecords {
   readonly store = EmbeddedMetadataStore.inMemory();
   readonly catalogue = new TopicCatalogue(this.store, systemClock, silentLogger);
+  readonly topicDefaults = new TopicDefaults(this.store, systemClock, silentLogger);
   readonly view = new ClusterView(this.store, CLUSTER_ID, 1, systemClock, () => true);
 
   static async open(): Promise<ClusterRecords> {
     const records = new ClusterRecords();
     await records.catalogue.start();
+    await records.topicDefaults.start();
     await records.view.start();
     return records;
   }
@@ -44,6 +47,7 @@ export class ClusterRecords {
   async close(): Promise<void> {
     this.view.close();
     this.catalogue.close();
+    this.topicDefaults.close();
     await this.store.close();
   }
 

@@ -1,0 +1,154 @@
+import { Module } from '@nestjs/common';
+import { ClusterView } from '../cluster/cluster-view.js';
+import type { BrokerConfig } from '../config/broker-config.js';
+import { BROKER_CONFIG } from '../config/config.module.js';
+import { PartitionLogs } from '../log/partition-logs.js';
+import type { Logger } from '../logging/logger.js';
+import { LOGGER } from '../logging/logging.module.js';
+import { TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { TopicDefaults } from '../metadata/topic-defaults.js';
+import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { AlterClientQuotasHandler } from './alter-client-quotas.handler.js';
+import { AlterConfigsHandler } from './alter-configs.handler.js';
+import { AlterPartitionReassignmentsHandler } from './alter-partition-reassignments.handler.js';
+import { ApiModule } from './api.module.js';
+import { ConfigAlteration } from './config-alteration.js';
+import { CreateAclsHandler } from './create-acls.handler.js';
+import { CreatePartitionsHandler } from './create-partitions.handler.js';
+import { CreateTopicsHandler } from './create-topics.handler.js';
+import { DeleteAclsHandler } from './delete-acls.handler.js';
+import { DeleteRecordsHandler } from './delete-records.handler.js';
+import { DeleteTopicsHandler } from './delete-topics.handler.js';
+import { DescribeAclsHandler } from './describe-acls.handler.js';
+import { DescribeClientQuotasHandler } from './describe-client-quotas.handler.js';
+import { DescribeClusterHandler } from './describe-cluster.handler.js';
+import { DescribeConfigsHandler } from './describe-configs.handler.js';
+import { DescribeLogDirsHandler } from './describe-log-dirs.handler.js';
+import { DescribeProducersHandler } from './describe-producers.handler.js';
+import { DescribeTopicPartitionsHandler } from './describe-topic-partitions.handler.js';
+import { ElectLeadersHandler } from './elect-leaders.handler.js';
+import { IncrementalAlterConfigsHandler } from './incremental-alter-configs.handler.js';
+import { ListConfigResourcesHandler } from './list-config-resources.handler.js';
+import { ListPartitionReassignmentsHandler } from './list-partition-reassignments.handler.js';
+import { logDirOf } from './log-dir.js';
+import { TopicCreation } from './topic-creation.js';
+
+/** What the broker answers to administrators and their tools. */
+@Module({
+  imports: [ApiModule],
+  providers: [
+    AlterClientQuotasHandler,
+    CreateAclsHandler,
+    DeleteAclsHandler,
+    DescribeAclsHandler,
+    DescribeClientQuotasHandler,
+    ListPartitionReassignmentsHandler,
+    {
+      provide: CreateTopicsHandler,
+      useFactory: (
+        catalogue: TopicCatalogue,
+        cluster: ClusterView,
+        creation: TopicCreation,
+        defaults: TopicDefaults,
+        metrics: BrokerMetrics,
+        config: BrokerConfig,
+      ) => new CreateTopicsHandler(catalogue, cluster, creation, defaults, metrics, config.topics),
+      inject: [TopicCatalogue, ClusterView, TopicCreation, TopicDefaults, BrokerMetrics, BROKER_CONFIG],
+    },
+    {
+      provide: DeleteTopicsHandler,
+      useFactory: (catalogue: TopicCatalogue, metrics: BrokerMetrics, logger: Logger, config: BrokerConfig) =>
+        new DeleteTopicsHandler(catalogue, metrics, logger, config.topics),
+      inject: [TopicCatalogue, BrokerMetrics, LOGGER, BROKER_CONFIG],
+    },
+    {
+      provide: CreatePartitionsHandler,
+      useFactory: (
+        catalogue: TopicCatalogue,
+        cluster: ClusterView,
+        metrics: BrokerMetrics,
+        logger: Logger,
+        config: BrokerConfig,
+      ) => new CreatePartitionsHandler(catalogue, cluster, metrics, logger, config.topics),
+      inject: [TopicCatalogue, ClusterView, BrokerMetrics, LOGGER, BROKER_CONFIG],
+    },
+    {
+      provide: DescribeConfigsHandler,
+      useFactory: (catalogue: TopicCatalogue, defaults: TopicDefaults, config: BrokerConfig) =>
+        new DescribeConfigsHandler(catalogue, defaults, config),
+      inject: [TopicCatalogue, TopicDefaults, BROKER_CONFIG],
+    },
+    {
+      provide: ConfigAlteration,
+      useFactory: (
+        catalogue: TopicCatalogue,
+        defaults: TopicDefaults,
+        metrics: BrokerMetrics,
+        logger: Logger,
+        config: BrokerConfig,
+      ) => new ConfigAlteration(catalogue, defaults, metrics, logger, config.topics),
+      inject: [TopicCatalogue, TopicDefaults, BrokerMetrics, LOGGER, BROKER_CONFIG],
+    },
+    {
+      provide: AlterConfigsHandler,
+      useFactory: (alteration: ConfigAlteration) => new AlterConfigsHandler(alteration),
+      inject: [ConfigAlteration],
+    },
+    {
+      provide: IncrementalAlterConfigsHandler,
+      useFactory: (alteration: ConfigAlteration) => new IncrementalAlterConfigsHandler(alteration),
+      inject: [ConfigAlteration],
+    },
+    {
+      provide: ListConfigResourcesHandler,
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView) =>
+        new ListConfigResourcesHandler(catalogue, cluster),
+      inject: [TopicCatalogue, ClusterView],
+    },
+    {
+      provide: DescribeClusterHandler,
+      useFactory: (cluster: ClusterView) => new DescribeClusterHandler(cluster),
+      inject: [ClusterView],
+    },
+    {
+      provide: DescribeTopicPartitionsHandler,
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView) =>
+        new DescribeTopicPartitionsHandler(catalogue, cluster),
+      inject: [TopicCatalogue, ClusterView],
+    },
+    {
+      provide: DescribeLogDirsHandler,
+      useFactory: (logs: PartitionLogs, config: BrokerConfig) =>
+        new DescribeLogDirsHandler(logs, logDirOf(config.objects)),
+      inject: [PartitionLogs, BROKER_CONFIG],
+    },
+    {
+      provide: DescribeProducersHandler,
+      useFactory: (catalogue: TopicCatalogue, logs: PartitionLogs) => new DescribeProducersHandler(catalogue, logs),
+      inject: [TopicCatalogue, PartitionLogs],
+    },
+    {
+      provide: DeleteRecordsHandler,
+      useFactory: (
+        catalogue: TopicCatalogue,
+        defaults: TopicDefaults,
+        logs: PartitionLogs,
+        metrics: BrokerMetrics,
+        config: BrokerConfig,
+      ) => new DeleteRecordsHandler(catalogue, defaults, logs, metrics, config.topics),
+      inject: [TopicCatalogue, TopicDefaults, PartitionLogs, BrokerMetrics, BROKER_CONFIG],
+    },
+    {
+      provide: ElectLeadersHandler,
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView) => new ElectLeadersHandler(catalogue, cluster),
+      inject: [TopicCatalogue, ClusterView],
+    },
+    {
+      provide: AlterPartitionReassignmentsHandler,
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView) =>
+        new AlterPartitionReassignmentsHandler(catalogue, cluster),
+      inject: [TopicCatalogue, ClusterView],
+    },
+  ],
+})
+export class AdminModule {}
