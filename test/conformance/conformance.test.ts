@@ -4,13 +4,18 @@
  * (see test/support/bootstrap.ts).
  */
 import { describe, jest } from '@jest/globals';
+import { adminVersionCases } from './cases/admin-versions.js';
+import { clusterCases } from './cases/cluster.js';
+import { configCases } from './cases/configs.js';
 import { coordinatorCases } from './cases/coordinator.js';
 import { deepValidationCases } from './cases/deep-validation.js';
+import { deletedRecordsCases } from './cases/deleted-records.js';
 import { fetchSizeCases } from './cases/fetch-sizes.js';
 import { fetchCases } from './cases/fetch.js';
 import { idempotenceCases } from './cases/idempotence.js';
 import { listOffsetsCases } from './cases/list-offsets.js';
 import { metadataCases } from './cases/metadata.js';
+import { partitionCases } from './cases/partitions.js';
 import { produceValidationCases } from './cases/produce-validation.js';
 import { produceCases } from './cases/produce.js';
 import { restartCases } from './cases/restart.js';
@@ -34,4 +39,9 @@ describe('edge-case checklist', () => {
   listOffsetsCases(subject);
   coordinatorCases(subject);
   topicCases(subject);
+  partitionCases(subject);
+  configCases(subject);
+  deletedRecordsCases(subject);
+  clusterCases(subject);
+  adminVersionCases(subject);
 });

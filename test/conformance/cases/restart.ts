@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../../src/protocol/errors.js';
+import { DeleteRecords, OffsetForLeaderEpoch } from '../../../src/protocol/schema/index.js';
 import { chosenBootstrap } from '../../support/bootstrap.js';
 import { startBroker } from '../../support/broker.js';
 import type { RunningBroker } from '../../support/broker.js';
 import { WireClient } from '../../support/wire-client.js';
 import { newProducer, numbered } from '../producers.js';
-import { batchOf, endOffset, fetchOne, produce } from '../records.js';
+import { batchOf, EARLIEST, endOffset, fetchOne, listOffset, produce } from '../records.js';
 import { createTopic, topicWithLeaders } from '../topics.js';
 
 /** Only a broker that the tests started can be started again by them. */
@@ -75,5 +76,35 @@ export function restartCases(): void {
         expect(await read(leaderEpoch)).toMatchObject({ errorCode: ErrorCode.NONE, highWatermark: 1 });
       });
     });
+
+    test.each(['stop', 'kill'] as const)(
+      '80 81 deleted records stay deleted, and epochs keep their ends (%s)',
+      async (how) => {
+        const topic = await run(how, async (client) => {
+          const made = await createTopic(client);
+          for (const values of [['a', 'b'], ['c']]) await produce(client, made, batchOf(values));
+          const topics = [{ name: made.name, partitions: [{ partitionIndex: 0, offset: 1 }] }];
+          const answer = await client.send(DeleteRecords, 2, { topics, timeoutMs: 10_000 });
+          expect(answer.topics[0]?.partitions).toMatchObject([{ errorCode: ErrorCode.NONE, lowWatermark: 1 }]);
+          return made;
+        });
+        await run('stop', async (client) => {
+          await topicWithLeaders(client, topic.name);
+          expect(await listOffset(client, topic, EARLIEST)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 1 });
+          expect(await fetchOne(client, topic, 0)).toMatchObject({ errorCode: ErrorCode.OFFSET_OUT_OF_RANGE });
+          expect(await produce(client, topic, batchOf())).toMatchObject({ baseOffset: 3, logStartOffset: 1 });
+          const partitions = [0, 1, 2].map((leaderEpoch) => ({ partition: 0, currentLeaderEpoch: -1, leaderEpoch }));
+          const ends = await client.send(OffsetForLeaderEpoch, 4, {
+            replicaId: -1,
+            topics: [{ topic: topic.name, partitions }],
+          });
+          expect(ends.topics[0]?.partitions.map(({ leaderEpoch, endOffset }) => [leaderEpoch, endOffset])).toEqual([
+            [0, 3],
+            [1, 4],
+            [-1, -1],
+          ]);
+        });
+      },
+    );
   });
 }

@@ -59,6 +59,14 @@ export function topicCases(subject: Subject): void {
       expect(await topicNames(client)).not.toContain(topic.name);
     });
 
+    test('98 a request for more than 10,000 partitions is refused: 44', async () => {
+      const client = await subject.connect();
+      const large = [newTopic({ numPartitions: 6000 }), newTopic({ numPartitions: 6000 })];
+      const { topics } = await create(client, large, { validateOnly: true });
+      const refused = { errorCode: ErrorCode.POLICY_VIOLATION };
+      expect(topics).toMatchObject([refused, refused]);
+    });
+
     test('98 partitions and replication factor -1 take the defaults of the broker', async () => {
       const client = await subject.connect();
       const topic = newTopic({ numPartitions: -1, replicationFactor: -1 });
