@@ -1,5 +1,6 @@
 import { isInstalled, toolDirectory } from './cache.mjs';
 import apacheKafka from './recipes/apache-kafka.mjs';
+import apacheKafka3 from './recipes/apache-kafka-3.mjs';
 import etcd from './recipes/etcd.mjs';
 import goClients from './recipes/go-clients.mjs';
 import { javaClient3, javaClient4 } from './recipes/java-client.mjs';
@@ -18,6 +19,7 @@ export const recipes = [
   javaClient3,
   javaClient4,
   apacheKafka,
+  apacheKafka3,
   goClients,
 ];
 

@@ -1,0 +1,78 @@
+/** Java's admin client, of the 3.x and the 4.x line, at its default settings. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { shortLived } from '../../support/apache-kafka.js';
+import { chosenBootstrap, startBootstrap, type Bootstrap } from '../../support/bootstrap.js';
+import { runProcess } from '../../support/process.js';
+import { describeWithTools, toolPath } from '../../support/tools.js';
+
+const SCENARIO = join(import.meta.dirname, '..', '..', 'clients', 'java', 'AdminScenario.java');
+
+for (const [version, tool] of [
+  ['3.9', 'java-client-3'],
+  ['4.x', 'java-client-4'],
+] as const) {
+  describeWithTools([tool], `admin client of Java ${version}`, () => {
+    let broker: Bootstrap;
+    let results: Readonly<Record<string, string>>;
+
+    beforeAll(async () => {
+      broker = await startBootstrap();
+      const classPath = join(toolPath(tool), 'lib', '*');
+      const java = [...shortLived, '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classPath, SCENARIO];
+      const { stdout } = await runProcess('java', [...java, broker.bootstrap], { timeoutMs: 90_000 });
+      results = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, string>;
+    }, 120_000);
+
+    afterAll(() => broker.stop(), 60_000);
+
+    const DONE = 'null';
+
+    test.each([
+      ['validate topic', DONE],
+      ['list nothing', '[]'],
+      ['create topic', '2 1 5000'],
+      ['create topic again', 'TopicExistsException'],
+      ['list', '[orders]'],
+      ['describe topic', '2 false null'],
+      ['describe topic by id', 'orders'],
+      ['describe unknown topic', 'UnknownTopicOrPartitionException'],
+      ['validate partitions', DONE],
+      ['create partitions', DONE],
+      ['create partitions again', 'InvalidPartitionsException'],
+      ['partitions', '3'],
+      ['describe topic config', '5000 DYNAMIC_TOPIC_CONFIG LONG DYNAMIC_TOPIC_CONFIG true'],
+      ['describe broker config', '1 true'],
+      ['alter configs', DONE],
+      ['own configs', '[cleanup.policy=delete,compact, segment.ms=60000]'],
+      ['subtract', DONE],
+      ['own configs after', '[cleanup.policy=delete, segment.ms=60000]'],
+      ['alter with a bad value', 'InvalidConfigurationException'],
+      ['validate configs', DONE],
+      ['own configs unchanged', '[cleanup.policy=delete, segment.ms=60000]'],
+      ['offsets', '[0, 5, 4, 2, -1]'],
+      ['producers', '0 4 OptionalLong.empty'],
+      ['size before', 'true'],
+      ['delete records', '2'],
+      ['earliest after', '2'],
+      ['delete too many records', 'OffsetOutOfRangeException'],
+      ['delete all records', '5'],
+      ['cluster', '1 22 true true'],
+      ['features', 'true'],
+      ['elect leader', 'ElectionNotNeededException'],
+      ['elect all leaders', '0'],
+      ['reassignments', '0'],
+      ['reassign', 'InvalidReplicaAssignmentException'],
+      ['stop a reassignment', 'NoReassignmentInProgressException'],
+      ['acls', 'SecurityDisabledException'],
+      ['delete acls', 'SecurityDisabledException'],
+      ['quotas', '0'],
+      ['set a quota', chosenBootstrap === 'apache' ? DONE : 'UnsupportedVersionException'],
+      ['delete topic by id', DONE],
+      ['delete topic again', 'UnknownTopicOrPartitionException'],
+      ['list after', '[]'],
+    ])('%s: %s', (call, expected) => {
+      expect(results[call]).toBe(expected);
+    });
+  });
+}
