@@ -15,6 +15,7 @@ import { CreateTopicsHandler } from './create-topics.handler.js';
 import { DeleteTopicsHandler } from './delete-topics.handler.js';
 import { FetchHandler } from './fetch.handler.js';
 import { FindCoordinatorHandler } from './find-coordinator.handler.js';
+import { groupHandlers } from './group-handlers.js';
 import { InitProducerIdHandler } from './init-producer-id.handler.js';
 import { ListOffsetsHandler } from './list-offsets.handler.js';
 import { MetadataHandler } from './metadata.handler.js';
@@ -25,6 +26,7 @@ import { TopicCreation } from './topic-creation.js';
 /** What the broker answers: one handler for each API. The protocol module finds them by their decorator. */
 @Module({
   providers: [
+    ...groupHandlers,
     {
       provide: ProduceHandler,
       useFactory: (
