@@ -2,6 +2,7 @@ import type { RequestInput, ResponseOf } from '../../src/protocol/codec/index.js
 import { ErrorCode } from '../../src/protocol/errors.js';
 import {
   DescribeGroups,
+  FindCoordinator,
   Heartbeat,
   JoinGroup,
   LeaveGroup,
@@ -125,6 +126,15 @@ export class TestMember {
     const { groupId, generationId, memberId } = this;
     return commitOffset(this.client, groupId, topic, offset, { generationId, memberId, ...changes });
   }
+}
+
+/** Has the cluster coordinate groups: Apache Kafka makes the log for that when it is first asked for a coordinator. */
+export async function awaitCoordinator(connector: Connector): Promise<void> {
+  const client = await connector.connect();
+  await until('a coordinator', async () => {
+    const { coordinators } = await client.send(FindCoordinator, 4, { coordinatorKeys: ['group'] });
+    return coordinators[0]?.errorCode === ErrorCode.NONE ? true : undefined;
+  });
 }
 
 /** Makes a group that is stable with one member, whose assignment is opaque bytes. */

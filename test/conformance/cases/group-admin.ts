@@ -1,8 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../../src/protocol/errors.js';
 import { DeleteGroups, DescribeGroups, ListGroups, OffsetDelete } from '../../../src/protocol/schema/index.js';
 import type { WireClient } from '../../support/wire-client.js';
 import {
+  awaitCoordinator,
   commitOffset,
   committedOffset,
   describeGroup,
@@ -16,6 +17,8 @@ import { createTopic, uniqueName, type TestTopic } from '../topics.js';
 
 export function groupAdminCases(subject: Subject): void {
   describe('administration of groups', () => {
+    beforeAll(() => awaitCoordinator(subject));
+
     test('93 a group that is not there is Dead: up to v5 without an error, from v6 69', async () => {
       const client = await subject.connect();
       const groupId = uniqueName();

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../../src/protocol/errors.js';
 import { LeaveGroup } from '../../../src/protocol/schema/index.js';
-import { describeGroup, rebalancing, stableGroup, stablePair, TestMember } from '../groups.js';
+import { awaitCoordinator, describeGroup, rebalancing, stableGroup, stablePair, TestMember } from '../groups.js';
 import type { Subject } from '../subject.js';
 import { uniqueName } from '../topics.js';
 import { until } from '../../support/until.js';
@@ -12,6 +12,8 @@ const SHORT_SESSION_MS = 6_000;
 
 export function groupMemberCases(subject: Subject): void {
   describe('members of groups', () => {
+    beforeAll(() => awaitCoordinator(subject));
+
     test('82 JoinGroup v5 without a member id: 79 and an id; with it, generation 1 and the list of members', async () => {
       const member = await TestMember.connect(subject, uniqueName());
       const first = await until('a coordinator', async () => {

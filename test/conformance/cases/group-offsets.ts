@@ -1,7 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../../src/protocol/errors.js';
 import { OffsetCommit, OffsetFetch } from '../../../src/protocol/schema/index.js';
 import {
+  awaitCoordinator,
   commitOffset,
   committedOffset,
   describeGroup,
@@ -18,6 +19,8 @@ const NO_OFFSET = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '',
 
 export function groupOffsetCases(subject: Subject): void {
   describe('offsets of groups', () => {
+    beforeAll(() => awaitCoordinator(subject));
+
     test('91 a client without membership commits, and the group is Empty', async () => {
       const client = await subject.connect();
       const topic = await createTopic(client);
