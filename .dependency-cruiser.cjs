@@ -29,7 +29,8 @@ module.exports = {
     only('metadata', ['config', 'logging', 'metrics']),
     only('cluster', ['config', 'logging', 'metrics', 'metadata']),
     only('log', ['config', 'logging', 'metrics', 'metadata', 'storage', 'protocol/records']),
-    only('api', ['config', 'logging', 'metrics', 'metadata', 'storage', 'log', 'cluster', 'protocol']),
+    only('groups', ['config', 'logging', 'metrics', 'metadata', 'cluster', 'protocol/codec', 'protocol/schema']),
+    only('api', ['config', 'logging', 'metrics', 'metadata', 'storage', 'log', 'cluster', 'groups', 'protocol']),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

@@ -5,6 +5,7 @@ import { ClusterModule } from './cluster/cluster.module.js';
 import type { BrokerConfig } from './config/broker-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { ControlModule } from './control/control.module.js';
+import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LogModule } from './log/log.module.js';
 import { PartitionLogs } from './log/partition-logs.js';
@@ -32,6 +33,7 @@ export class BrokerModule {
         MetadataModule.with(stores.metadata),
         LogModule,
         ClusterModule.with(PartitionLogs),
+        GroupsModule,
         ApiModule,
         AdminModule,
         ProtocolModule.with({

@@ -6,6 +6,8 @@ import { ClusterView } from './cluster/cluster-view.js';
 import type { BrokerConfig } from './config/broker-config.js';
 import { ControlListeners } from './control/control-listeners.js';
 import { ControlServer } from './control/control-server.js';
+import { GroupDirectory } from './groups/group-directory.js';
+import { OffsetExpiry } from './groups/offset-expiry.js';
 import { Readiness } from './health/readiness.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
@@ -61,6 +63,9 @@ export class Broker {
   async stop(): Promise<void> {
     this.app.get(Readiness).stopping();
     const clientsGone = this.app.get(KafkaServer).close();
+    // Who waits for a rebalance is sent away; offsets that are being committed are.
+    this.app.get(OffsetExpiry).stop();
+    this.app.get(GroupDirectory).close();
     // What was accepted is answered when it is committed: now, not when the write budget allows it.
     await this.app.get(BrokerSession).flush();
     await clientsGone;
@@ -87,13 +92,15 @@ export class Broker {
     const { app } = this;
     const [view, session] = [app.get(ClusterView), app.get(BrokerSession)];
     session.onOpened(() => view.notify());
+    session.attach(app.get(GroupDirectory));
     await app.get(TopicCatalogue).start();
     await app.get(TopicDefaults).start();
     await view.start();
     await session.start();
     const server = app.get(KafkaServer);
     await app.connectMicroservice({ strategy: server }).listen();
-    addBrokerGauges(app.get(BrokerMetrics), server);
+    app.get(OffsetExpiry).start();
+    addBrokerGauges(app.get(BrokerMetrics), server, app.get(GroupDirectory));
     this.declareReady();
     logger.info(
       {

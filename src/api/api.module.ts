@@ -14,6 +14,7 @@ import { systemClock } from '../time/clock.js';
 import { ApiVersionsHandler } from './api-versions.handler.js';
 import { FetchHandler } from './fetch.handler.js';
 import { FindCoordinatorHandler } from './find-coordinator.handler.js';
+import { groupHandlers } from './group-handlers.js';
 import { InitProducerIdHandler } from './init-producer-id.handler.js';
 import { ListOffsetsHandler } from './list-offsets.handler.js';
 import { MetadataHandler } from './metadata.handler.js';
@@ -28,6 +29,7 @@ import { TopicCreation } from './topic-creation.js';
  */
 @Module({
   providers: [
+    ...groupHandlers,
     {
       provide: ProduceHandler,
       useFactory: (

@@ -4,6 +4,7 @@ import { MetadataUnavailableError, type MetadataStore } from '../metadata/metada
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
+import type { IncarnationTenant } from './incarnation-tenant.js';
 import { Incarnation, OtherBrokerLiveError, SupersededError, type BrokerIdentity } from './incarnation.js';
 import { claimPartitions, readAssignments, type StoredAssignment } from './partition-claims.js';
 import type { PartitionHost } from './partition-host.js';
@@ -37,6 +38,7 @@ export class BrokerSession {
   private reconcileQueued = false;
   private unsubscribe: () => void = () => undefined;
   private readonly openListeners = new Set<() => void>();
+  private readonly tenants = new Set<IncarnationTenant>();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -69,6 +71,11 @@ export class BrokerSession {
     this.openListeners.add(listener);
   }
 
+  /** Has `tenant` begin and end with each incarnation. To be called before the start. */
+  attach(tenant: IncarnationTenant): void {
+    this.tenants.add(tenant);
+  }
+
   /**
    * Joins the cluster and opens all partitions.
    *
@@ -92,7 +99,7 @@ export class BrokerSession {
     const incarnation = this.incarnation;
     await this.flush();
     this.stopping.abort(new Error('the broker is stopping'));
-    this.host.abandon('this broker is stopping');
+    this.abandonAll('this broker is stopping');
     await this.running;
     if (incarnation?.isLive() === true) await incarnation.end();
   }
@@ -123,6 +130,7 @@ export class BrokerSession {
     this.hasJoined = true;
     this.incarnation = incarnation;
     const failed = this.host.begin(incarnation);
+    for (const tenant of this.tenants) tenant.begin(incarnation);
     this.logger.info({ event: 'incarnation_started', incarnation: incarnation.id }, 'joined the cluster');
     const ended = Promise.race([
       incarnation.lost.then(() => 'its lease is gone'),
@@ -165,7 +173,7 @@ export class BrokerSession {
 
   /** Forgets everything of the incarnation that has ended. */
   private async drop(reason: string): Promise<void> {
-    this.host.abandon(`this broker lost its incarnation: ${reason}`);
+    this.abandonAll(`this broker lost its incarnation: ${reason}`);
     await this.reconciling;
     try {
       await this.incarnation?.end();
@@ -173,6 +181,11 @@ export class BrokerSession {
       // Its successor ends it in the metadata store, or its lease runs out.
       this.logger.warn({ event: 'incarnation_end_failed', err: error }, 'could not end the old incarnation');
     }
+  }
+
+  private abandonAll(reason: string): void {
+    this.host.abandon(reason);
+    for (const tenant of this.tenants) tenant.abandon(reason);
   }
 
   private queueReconcile(): void {

@@ -14,6 +14,7 @@ export interface BrokerConfig {
   readonly metadata: MetadataStoreConfig;
   readonly log: LogConfig;
   readonly topics: TopicDefaults;
+  readonly groups: GroupConfig;
   /** How long the start waits for the stores. */
   readonly startupTimeoutMs: number;
   /** How long a stop may take. */
@@ -83,6 +84,15 @@ export interface TopicDefaults {
   readonly allowAdminApis: boolean;
 }
 
+export interface GroupConfig {
+  readonly initialRebalanceDelayMs: number;
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
+  /** Members. */
+  readonly maxGroupSize: number;
+  readonly offsetsRetentionMs: number;
+}
+
 /** Gives the settings, which {@link findConflicts} has found to agree with each other, the shape the broker works with. */
 export function toBrokerConfig(settings: Settings, podOrdinal: number | undefined): BrokerConfig {
   return deepFreeze<BrokerConfig>({
@@ -108,6 +118,13 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       autoCreate: settings.AUTO_CREATE_TOPICS,
       partitions: settings.AUTO_CREATE_PARTITIONS,
       allowAdminApis: settings.ALLOW_ADMIN_APIS,
+    },
+    groups: {
+      initialRebalanceDelayMs: settings.GROUP_INITIAL_REBALANCE_DELAY_MS,
+      minSessionTimeoutMs: settings.GROUP_MIN_SESSION_TIMEOUT_MS,
+      maxSessionTimeoutMs: settings.GROUP_MAX_SESSION_TIMEOUT_MS,
+      maxGroupSize: settings.GROUP_MAX_SIZE,
+      offsetsRetentionMs: settings.OFFSETS_RETENTION_MINUTES * 60_000,
     },
     startupTimeoutMs: settings.STARTUP_TIMEOUT_SEC * 1000,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_SEC * 1000,

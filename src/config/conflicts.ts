@@ -59,4 +59,8 @@ function* sizes(settings: Settings): Iterable<string> {
   if (settings.MAX_BUFFER_BYTES < 2 * settings.WAL_OBJECT_BYTES) {
     yield `${PREFIX}MAX_BUFFER_BYTES is ${settings.MAX_BUFFER_BYTES}: allowed is at least twice ${PREFIX}WAL_OBJECT_BYTES (${settings.WAL_OBJECT_BYTES})`;
   }
+  const { GROUP_MIN_SESSION_TIMEOUT_MS: min, GROUP_MAX_SESSION_TIMEOUT_MS: max } = settings;
+  if (min > max) {
+    yield `${PREFIX}GROUP_MIN_SESSION_TIMEOUT_MS is ${min}: allowed is at most ${PREFIX}GROUP_MAX_SESSION_TIMEOUT_MS (${max})`;
+  }
 }

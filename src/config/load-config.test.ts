@@ -40,6 +40,13 @@ describe('defaults', () => {
         deepValidation: false,
       },
       topics: { autoCreate: true, partitions: 1, allowAdminApis: true },
+      groups: {
+        initialRebalanceDelayMs: 3000,
+        minSessionTimeoutMs: 6000,
+        maxSessionTimeoutMs: 1_800_000,
+        maxGroupSize: 2_147_483_647,
+        offsetsRetentionMs: 604_800_000,
+      },
       startupTimeoutMs: 30_000,
       drainTimeoutMs: 30_000,
       logging: { level: 'info', traceKafka: false },

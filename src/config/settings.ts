@@ -163,7 +163,22 @@ export const settings = z.object({
     integer(0, 300_000, 'ms'),
     '3000',
     'How long a new consumer group waits for more members.',
-    ignored,
+  ),
+  GROUP_MIN_SESSION_TIMEOUT_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '6000',
+    'The shortest session timeout that a member of a group may ask for.',
+  ),
+  GROUP_MAX_SESSION_TIMEOUT_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '1800000',
+    'The longest session timeout that a member of a group may ask for.',
+  ),
+  GROUP_MAX_SIZE: withDefault(integer(1, 2 ** 31 - 1), '2147483647', 'Members that a group may have.'),
+  OFFSETS_RETENTION_MINUTES: withDefault(
+    integer(1, 2 ** 31 - 1, 'minutes'),
+    '10080',
+    'How long the offsets of a group are kept after its last member has left; without members, after each commit.',
   ),
 
   STARTUP_TIMEOUT_SEC: withDefault(

@@ -488,6 +488,231 @@ export namespace kafscale {
         }
 
         /**
+         * Properties of a MemberState.
+         * @deprecated Use kafscale.metadata.MemberState.$Properties instead.
+         */
+        interface IMemberState extends kafscale.metadata.MemberState.$Properties {
+        }
+
+        /** Represents a MemberState. */
+        class MemberState {
+
+            /**
+             * Constructs a new MemberState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.MemberState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MemberState memberId. */
+            memberId: string;
+
+            /** MemberState groupInstanceId. */
+            groupInstanceId?: (string|null);
+
+            /** MemberState rebalanceTimeoutMs. */
+            rebalanceTimeoutMs: number;
+
+            /** MemberState protocols. */
+            protocols: kafscale.metadata.MemberProtocol.$Properties[];
+
+            /** MemberState assignment. */
+            assignment: Uint8Array;
+
+            /**
+             * Creates a new MemberState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns MemberState instance
+             */
+            static create(properties: kafscale.metadata.MemberState.$Shape): kafscale.metadata.MemberState & kafscale.metadata.MemberState.$Shape;
+            static create(properties?: kafscale.metadata.MemberState.$Properties): kafscale.metadata.MemberState;
+
+            /**
+             * Encodes the specified MemberState message. Does not implicitly {@link kafscale.metadata.MemberState.verify|verify} messages.
+             * @param message MemberState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.MemberState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MemberState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.MemberState & kafscale.metadata.MemberState.$Shape} MemberState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.MemberState & kafscale.metadata.MemberState.$Shape;
+        }
+
+        namespace MemberState {
+
+            /** Properties of a MemberState. */
+            interface $Properties {
+
+                /** MemberState memberId */
+                memberId?: (string|null);
+
+                /** MemberState groupInstanceId */
+                groupInstanceId?: (string|null);
+
+                /** MemberState rebalanceTimeoutMs */
+                rebalanceTimeoutMs?: (number|null);
+
+                /** MemberState protocols */
+                protocols?: (kafscale.metadata.MemberProtocol.$Properties[]|null);
+
+                /** MemberState assignment */
+                assignment?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MemberState. */
+            type $Shape = kafscale.metadata.MemberState.$Properties;
+        }
+
+        /**
+         * Properties of a MemberProtocol.
+         * @deprecated Use kafscale.metadata.MemberProtocol.$Properties instead.
+         */
+        interface IMemberProtocol extends kafscale.metadata.MemberProtocol.$Properties {
+        }
+
+        /** Represents a MemberProtocol. */
+        class MemberProtocol {
+
+            /**
+             * Constructs a new MemberProtocol.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.MemberProtocol.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MemberProtocol name. */
+            name: string;
+
+            /** MemberProtocol metadata. */
+            metadata: Uint8Array;
+
+            /**
+             * Creates a new MemberProtocol instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns MemberProtocol instance
+             */
+            static create(properties: kafscale.metadata.MemberProtocol.$Shape): kafscale.metadata.MemberProtocol & kafscale.metadata.MemberProtocol.$Shape;
+            static create(properties?: kafscale.metadata.MemberProtocol.$Properties): kafscale.metadata.MemberProtocol;
+
+            /**
+             * Encodes the specified MemberProtocol message. Does not implicitly {@link kafscale.metadata.MemberProtocol.verify|verify} messages.
+             * @param message MemberProtocol message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.MemberProtocol.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MemberProtocol message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.MemberProtocol & kafscale.metadata.MemberProtocol.$Shape} MemberProtocol
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.MemberProtocol & kafscale.metadata.MemberProtocol.$Shape;
+        }
+
+        namespace MemberProtocol {
+
+            /** Properties of a MemberProtocol. */
+            interface $Properties {
+
+                /** MemberProtocol name */
+                name?: (string|null);
+
+                /** MemberProtocol metadata */
+                metadata?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MemberProtocol. */
+            type $Shape = kafscale.metadata.MemberProtocol.$Properties;
+        }
+
+        /**
+         * Properties of a MemberStates.
+         * @deprecated Use kafscale.metadata.MemberStates.$Properties instead.
+         */
+        interface IMemberStates extends kafscale.metadata.MemberStates.$Properties {
+        }
+
+        /** Represents a MemberStates. */
+        class MemberStates {
+
+            /**
+             * Constructs a new MemberStates.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.MemberStates.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MemberStates members. */
+            members: kafscale.metadata.MemberState.$Properties[];
+
+            /**
+             * Creates a new MemberStates instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns MemberStates instance
+             */
+            static create(properties: kafscale.metadata.MemberStates.$Shape): kafscale.metadata.MemberStates & kafscale.metadata.MemberStates.$Shape;
+            static create(properties?: kafscale.metadata.MemberStates.$Properties): kafscale.metadata.MemberStates;
+
+            /**
+             * Encodes the specified MemberStates message. Does not implicitly {@link kafscale.metadata.MemberStates.verify|verify} messages.
+             * @param message MemberStates message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.MemberStates.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MemberStates message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.MemberStates & kafscale.metadata.MemberStates.$Shape} MemberStates
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.MemberStates & kafscale.metadata.MemberStates.$Shape;
+        }
+
+        namespace MemberStates {
+
+            /** Properties of a MemberStates. */
+            interface $Properties {
+
+                /** MemberStates members */
+                members?: (kafscale.metadata.MemberState.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MemberStates. */
+            type $Shape = kafscale.metadata.MemberStates.$Properties;
+        }
+
+        /**
          * Properties of a ConsumerGroup.
          * @deprecated Use kafscale.metadata.ConsumerGroup.$Properties instead.
          */
@@ -532,6 +757,12 @@ export namespace kafscale {
 
             /** ConsumerGroup formatVersion. */
             formatVersion: number;
+
+            /** ConsumerGroup stateChangedAt. */
+            stateChangedAt: string;
+
+            /** ConsumerGroup memberStates. */
+            memberStates: Uint8Array;
 
             /**
              * Creates a new ConsumerGroup instance using the specified properties.
@@ -592,6 +823,12 @@ export namespace kafscale {
                 /** ConsumerGroup formatVersion */
                 formatVersion?: (number|null);
 
+                /** ConsumerGroup stateChangedAt */
+                stateChangedAt?: (string|null);
+
+                /** ConsumerGroup memberStates */
+                memberStates?: (Uint8Array|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -633,6 +870,12 @@ export namespace kafscale {
 
             /** CommittedOffset formatVersion. */
             formatVersion: number;
+
+            /** CommittedOffset topicId. */
+            topicId: Uint8Array;
+
+            /** CommittedOffset expiresAt. */
+            expiresAt: string;
 
             /**
              * Creates a new CommittedOffset instance using the specified properties.
@@ -681,12 +924,95 @@ export namespace kafscale {
                 /** CommittedOffset formatVersion */
                 formatVersion?: (number|null);
 
+                /** CommittedOffset topicId */
+                topicId?: (Uint8Array|null);
+
+                /** CommittedOffset expiresAt */
+                expiresAt?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a CommittedOffset. */
             type $Shape = kafscale.metadata.CommittedOffset.$Properties;
+        }
+
+        /**
+         * Properties of a GroupWriter.
+         * @deprecated Use kafscale.metadata.GroupWriter.$Properties instead.
+         */
+        interface IGroupWriter extends kafscale.metadata.GroupWriter.$Properties {
+        }
+
+        /** Represents a GroupWriter. */
+        class GroupWriter {
+
+            /**
+             * Constructs a new GroupWriter.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.GroupWriter.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GroupWriter incarnationId. */
+            incarnationId: string;
+
+            /** GroupWriter sequence. */
+            sequence: number;
+
+            /** GroupWriter formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new GroupWriter instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GroupWriter instance
+             */
+            static create(properties: kafscale.metadata.GroupWriter.$Shape): kafscale.metadata.GroupWriter & kafscale.metadata.GroupWriter.$Shape;
+            static create(properties?: kafscale.metadata.GroupWriter.$Properties): kafscale.metadata.GroupWriter;
+
+            /**
+             * Encodes the specified GroupWriter message. Does not implicitly {@link kafscale.metadata.GroupWriter.verify|verify} messages.
+             * @param message GroupWriter message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.GroupWriter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GroupWriter message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.GroupWriter & kafscale.metadata.GroupWriter.$Shape} GroupWriter
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.GroupWriter & kafscale.metadata.GroupWriter.$Shape;
+        }
+
+        namespace GroupWriter {
+
+            /** Properties of a GroupWriter. */
+            interface $Properties {
+
+                /** GroupWriter incarnationId */
+                incarnationId?: (string|null);
+
+                /** GroupWriter sequence */
+                sequence?: (number|null);
+
+                /** GroupWriter formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GroupWriter. */
+            type $Shape = kafscale.metadata.GroupWriter.$Properties;
         }
 
         /**

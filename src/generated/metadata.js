@@ -794,6 +794,332 @@ export const kafscale = $root.kafscale = (() => {
             return GroupMember;
         })();
 
+        metadata.MemberState = (function() {
+
+            const MemberState = function (properties) {
+                this.protocols = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            MemberState.prototype.memberId = "";
+            MemberState.prototype.groupInstanceId = null;
+            MemberState.prototype.rebalanceTimeoutMs = 0;
+            MemberState.prototype.protocols = $util.emptyArray;
+            MemberState.prototype.assignment = $util.newBuffer([]);
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(MemberState.prototype, "_groupInstanceId", {
+                get: $util.oneOfGetter($oneOfFields = ["groupInstanceId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            MemberState.create = function(properties) {
+                return new MemberState(properties);
+            };
+
+            MemberState.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.memberId != null && $Object.hasOwnProperty.call(message, "memberId") && message.memberId !== "")
+                    writer.uint32(10).string(message.memberId);
+                if (message.groupInstanceId != null && $Object.hasOwnProperty.call(message, "groupInstanceId"))
+                    writer.uint32(18).string(message.groupInstanceId);
+                if (message.rebalanceTimeoutMs != null && $Object.hasOwnProperty.call(message, "rebalanceTimeoutMs") && message.rebalanceTimeoutMs !== 0)
+                    writer.uint32(24).int32(message.rebalanceTimeoutMs);
+                if (message.protocols != null && message.protocols.length)
+                    for (let i = 0; i < message.protocols.length; ++i)
+                        $root.kafscale.metadata.MemberProtocol.encode(message.protocols[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.assignment != null && $Object.hasOwnProperty.call(message, "assignment") && message.assignment.length)
+                    writer.uint32(42).bytes(message.assignment);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            MemberState.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.MemberState();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.memberId = value;
+                            else
+                                delete message.memberId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.groupInstanceId = reader.stringVerify();
+                            message._groupInstanceId = "groupInstanceId";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.rebalanceTimeoutMs = value;
+                            else
+                                delete message.rebalanceTimeoutMs;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.protocols && message.protocols.length))
+                                message.protocols = [];
+                            message.protocols.push($root.kafscale.metadata.MemberProtocol.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.assignment = value;
+                            else
+                                delete message.assignment;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return MemberState;
+        })();
+
+        metadata.MemberProtocol = (function() {
+
+            const MemberProtocol = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            MemberProtocol.prototype.name = "";
+            MemberProtocol.prototype.metadata = $util.newBuffer([]);
+
+            MemberProtocol.create = function(properties) {
+                return new MemberProtocol(properties);
+            };
+
+            MemberProtocol.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(10).string(message.name);
+                if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata.length)
+                    writer.uint32(18).bytes(message.metadata);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            MemberProtocol.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.MemberProtocol();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.metadata = value;
+                            else
+                                delete message.metadata;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return MemberProtocol;
+        })();
+
+        metadata.MemberStates = (function() {
+
+            const MemberStates = function (properties) {
+                this.members = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            MemberStates.prototype.members = $util.emptyArray;
+
+            MemberStates.create = function(properties) {
+                return new MemberStates(properties);
+            };
+
+            MemberStates.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.members != null && message.members.length)
+                    for (let i = 0; i < message.members.length; ++i)
+                        $root.kafscale.metadata.MemberState.encode(message.members[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            MemberStates.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.MemberStates();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.members && message.members.length))
+                                message.members = [];
+                            message.members.push($root.kafscale.metadata.MemberState.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return MemberStates;
+        })();
+
         metadata.ConsumerGroup = (function() {
 
             const ConsumerGroup = function (properties) {
@@ -813,6 +1139,8 @@ export const kafscale = $root.kafscale = (() => {
             ConsumerGroup.prototype.members = $util.emptyObject;
             ConsumerGroup.prototype.rebalanceTimeoutMs = 0;
             ConsumerGroup.prototype.formatVersion = 0;
+            ConsumerGroup.prototype.stateChangedAt = "";
+            ConsumerGroup.prototype.memberStates = $util.newBuffer([]);
 
             ConsumerGroup.create = function(properties) {
                 return new ConsumerGroup(properties);
@@ -846,6 +1174,10 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(64).int32(message.rebalanceTimeoutMs);
                 if (message.formatVersion != null && $Object.hasOwnProperty.call(message, "formatVersion") && message.formatVersion !== 0)
                     writer.uint32(128).uint32(message.formatVersion);
+                if (message.stateChangedAt != null && $Object.hasOwnProperty.call(message, "stateChangedAt") && message.stateChangedAt !== "")
+                    writer.uint32(138).string(message.stateChangedAt);
+                if (message.memberStates != null && $Object.hasOwnProperty.call(message, "memberStates") && message.memberStates.length)
+                    writer.uint32(146).bytes(message.memberStates);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -987,6 +1319,24 @@ export const kafscale = $root.kafscale = (() => {
                                 delete message.formatVersion;
                             continue;
                         }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.stateChangedAt = value;
+                            else
+                                delete message.stateChangedAt;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.memberStates = value;
+                            else
+                                delete message.memberStates;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1021,6 +1371,8 @@ export const kafscale = $root.kafscale = (() => {
             CommittedOffset.prototype.committedAt = "";
             CommittedOffset.prototype.leaderEpoch = 0;
             CommittedOffset.prototype.formatVersion = 0;
+            CommittedOffset.prototype.topicId = $util.newBuffer([]);
+            CommittedOffset.prototype.expiresAt = "";
 
             CommittedOffset.create = function(properties) {
                 return new CommittedOffset(properties);
@@ -1043,6 +1395,10 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(32).int32(message.leaderEpoch);
                 if (message.formatVersion != null && $Object.hasOwnProperty.call(message, "formatVersion") && message.formatVersion !== 0)
                     writer.uint32(128).uint32(message.formatVersion);
+                if (message.topicId != null && $Object.hasOwnProperty.call(message, "topicId") && message.topicId.length)
+                    writer.uint32(138).bytes(message.topicId);
+                if (message.expiresAt != null && $Object.hasOwnProperty.call(message, "expiresAt") && message.expiresAt !== "")
+                    writer.uint32(146).string(message.expiresAt);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1121,6 +1477,24 @@ export const kafscale = $root.kafscale = (() => {
                                 delete message.formatVersion;
                             continue;
                         }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.topicId = value;
+                            else
+                                delete message.topicId;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.expiresAt = value;
+                            else
+                                delete message.expiresAt;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1139,6 +1513,116 @@ export const kafscale = $root.kafscale = (() => {
             };
 
             return CommittedOffset;
+        })();
+
+        metadata.GroupWriter = (function() {
+
+            const GroupWriter = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GroupWriter.prototype.incarnationId = "";
+            GroupWriter.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            GroupWriter.prototype.formatVersion = 0;
+
+            GroupWriter.create = function(properties) {
+                return new GroupWriter(properties);
+            };
+
+            GroupWriter.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.incarnationId != null && $Object.hasOwnProperty.call(message, "incarnationId") && message.incarnationId !== "")
+                    writer.uint32(10).string(message.incarnationId);
+                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                    writer.uint32(16).int64(message.sequence);
+                if (message.formatVersion != null && $Object.hasOwnProperty.call(message, "formatVersion") && message.formatVersion !== 0)
+                    writer.uint32(128).uint32(message.formatVersion);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GroupWriter.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.GroupWriter();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.incarnationId = value;
+                            else
+                                delete message.incarnationId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sequence = value;
+                            else
+                                delete message.sequence;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.formatVersion = value;
+                            else
+                                delete message.formatVersion;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return GroupWriter;
         })();
 
         metadata.BrokerRegistration = (function() {

@@ -5,6 +5,10 @@ import {
   brokerKey,
   CLUSTER_ID_KEY,
   commitKey,
+  committedOffsetKey,
+  groupMetadataKey,
+  groupPrefix,
+  groupWriterKey,
   incarnationKey,
   parseKey,
   partitionStateKey,
@@ -21,6 +25,11 @@ const examples: [string, ParsedKey][] = [
   [assignmentKey('config', 2 ** 31 - 1), { type: 'assignment', topic: 'config', partition: 2 ** 31 - 1 }],
   [incarnationKey('x-Y_9'), { type: 'incarnation', incarnationId: 'x-Y_9' }],
   [commitKey('x-Y_9'), { type: 'commit', incarnationId: 'x-Y_9' }],
+  [groupMetadataKey('g'), { type: 'groupMetadata', groupId: 'g' }],
+  [groupMetadataKey(''), { type: 'groupMetadata', groupId: '' }],
+  [groupMetadataKey('a/b%\u0000 ü'), { type: 'groupMetadata', groupId: 'a/b%\u0000 ü' }],
+  [committedOffsetKey('..', 't', 3), { type: 'committedOffset', groupId: '..', topic: 't', partition: 3 }],
+  [groupWriterKey(4), { type: 'groupWriter', nodeId: 4 }],
   [PRODUCER_IDS_KEY, { type: 'producerIds' }],
   [CLUSTER_ID_KEY, { type: 'clusterId' }],
 ];
@@ -35,6 +44,18 @@ describe('keys', () => {
     expect(partitionStateKey('t', 3)).toBe('topics/t/partitions/3');
     expect(brokerKey(7)).toBe('brokers/7');
     expect(assignmentKey('t', 3)).toBe('assignments/t/3');
+    expect(groupMetadataKey('my-group')).toBe('consumers/my-group/metadata');
+    expect(committedOffsetKey('my-group', 't', 3)).toBe('consumers/my-group/offsets/t/3');
+  });
+
+  test('of a group never reach those of another, whatever its id', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+        fc.pre(a !== b);
+        expect(groupMetadataKey(a).startsWith(groupPrefix(b))).toBe(false);
+        expect(parseKey(groupMetadataKey(a))).toEqual({ type: 'groupMetadata', groupId: a });
+      }),
+    );
   });
 
   test.each(['a/b', '', '.', '..', '_kafscale', 'a b', 'ü', 'x'.repeat(250), 'a\n'])('refuse the topic %j', (topic) => {
@@ -64,7 +85,13 @@ describe('keys', () => {
     'commits/',
     'commits/a/b',
     'producer-ids/1',
-    'consumers/g/metadata',
+    'consumers/g',
+    'consumers/g/metadata/x',
+    'consumers/%/metadata',
+    'consumers/%61/metadata',
+    'consumers/g/offsets/t',
+    'consumers/g/offsets/t/00',
+    'group-writers/x',
     'constructor',
   ])('leave %j to whoever knows it', (key) => {
     expect(parseKey(key)).toBeUndefined();

@@ -10,6 +10,7 @@ export const BROKERS_PREFIX = 'brokers/';
 export const ASSIGNMENTS_PREFIX = 'assignments/';
 export const INCARNATIONS_PREFIX = 'incarnations/';
 export const COMMITS_PREFIX = 'commits/';
+export const CONSUMERS_PREFIX = 'consumers/';
 export const PRODUCER_IDS_KEY = 'producer-ids';
 export const CLUSTER_ID_KEY = 'cluster-id';
 /** Configurations that all topics have unless they say otherwise. */
@@ -40,6 +41,17 @@ export const incarnationKey = (incarnationId: string) => `${INCARNATIONS_PREFIX}
 
 export const commitKey = (incarnationId: string) => `${COMMITS_PREFIX}${identifier(incarnationId)}`;
 
+/** Prefix of all keys of one group. Any text is a group id: what could be taken for more than a name is escaped. */
+export const groupPrefix = (groupId: string) => `${CONSUMERS_PREFIX}${escapeGroupId(groupId)}/`;
+
+export const groupMetadataKey = (groupId: string) => `${groupPrefix(groupId)}metadata`;
+
+export const committedOffsetKey = (groupId: string, topic: string, partition: number) =>
+  `${groupPrefix(groupId)}offsets/${topicName(topic)}/${integer(partition)}`;
+
+/** Names the last transaction in which a broker wrote groups and their offsets. */
+export const groupWriterKey = (nodeId: number) => `group-writers/${integer(nodeId)}`;
+
 export type ParsedKey =
   | { readonly type: 'topicConfig'; readonly topic: string }
   | { readonly type: 'partitionState'; readonly topic: string; readonly partition: number }
@@ -47,6 +59,14 @@ export type ParsedKey =
   | { readonly type: 'assignment'; readonly topic: string; readonly partition: number }
   | { readonly type: 'incarnation'; readonly incarnationId: string }
   | { readonly type: 'commit'; readonly incarnationId: string }
+  | { readonly type: 'groupMetadata'; readonly groupId: string }
+  | {
+      readonly type: 'committedOffset';
+      readonly groupId: string;
+      readonly topic: string;
+      readonly partition: number;
+    }
+  | { readonly type: 'groupWriter'; readonly nodeId: number }
   | { readonly type: 'producerIds' }
   | { readonly type: 'clusterId' }
   | { readonly type: 'topicDefaults' };
@@ -59,6 +79,7 @@ export function parseKey(key: string): ParsedKey | undefined {
 
 function interpret(parts: readonly string[]): ParsedKey | undefined {
   const [root, name = '', kind = '', number = ''] = parts;
+  if (root === 'consumers') return interpretConsumers(parts);
   switch (root) {
     case 'topics':
       if (!isValidTopicName(name)) return undefined;
@@ -76,6 +97,8 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
       return IDENTIFIER.test(name) ? { type: 'incarnation', incarnationId: name } : undefined;
     case 'commits':
       return IDENTIFIER.test(name) ? { type: 'commit', incarnationId: name } : undefined;
+    case 'group-writers':
+      return isInteger(name) ? { type: 'groupWriter', nodeId: Number(name) } : undefined;
     case PRODUCER_IDS_KEY:
       return { type: 'producerIds' };
     case CLUSTER_ID_KEY:
@@ -85,6 +108,16 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
     default:
       return undefined;
   }
+}
+
+function interpretConsumers(parts: readonly string[]): ParsedKey | undefined {
+  const [, group = '', kind, topic = '', partition = ''] = parts;
+  const groupId = unescapeGroupId(group);
+  if (groupId === undefined) return undefined;
+  if (kind === 'metadata') return { type: 'groupMetadata', groupId };
+  return kind === 'offsets' && isValidTopicName(topic) && isInteger(partition)
+    ? { type: 'committedOffset', groupId, topic, partition: Number(partition) }
+    : undefined;
 }
 
 function buildKey(key: ParsedKey): string {
@@ -101,6 +134,12 @@ function buildKey(key: ParsedKey): string {
       return incarnationKey(key.incarnationId);
     case 'commit':
       return commitKey(key.incarnationId);
+    case 'groupMetadata':
+      return groupMetadataKey(key.groupId);
+    case 'committedOffset':
+      return committedOffsetKey(key.groupId, key.topic, key.partition);
+    case 'groupWriter':
+      return groupWriterKey(key.nodeId);
     case 'producerIds':
       return PRODUCER_IDS_KEY;
     case 'clusterId':
@@ -113,6 +152,19 @@ function buildKey(key: ParsedKey): string {
 const IDENTIFIER = /^[A-Za-z0-9_-]{1,64}$/;
 const INTEGER = /^(0|[1-9][0-9]{0,9})$/;
 const MAX_INT32 = 2 ** 31 - 1;
+
+/** Common ids stay as they are. */
+function escapeGroupId(groupId: string): string {
+  return groupId.toWellFormed().replaceAll(/[%/\p{Cc}]/gu, encodeURIComponent);
+}
+
+function unescapeGroupId(escaped: string): string | undefined {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return undefined;
+  }
+}
 
 function topicName(name: string): string {
   if (!isValidTopicName(name)) throw new RangeError(`"${name}" is no topic name`);

@@ -12,6 +12,9 @@ export type TopicConfig = kafscale.metadata.TopicConfig;
 export type PartitionState = kafscale.metadata.PartitionState;
 export type BrokerRegistration = kafscale.metadata.BrokerRegistration;
 export type PartitionAssignment = kafscale.metadata.PartitionAssignment;
+export type ConsumerGroup = kafscale.metadata.ConsumerGroup;
+export type CommittedOffset = kafscale.metadata.CommittedOffset;
+export type GroupWriter = kafscale.metadata.GroupWriter;
 export type IncarnationRecord = kafscale.metadata.IncarnationRecord;
 export type IncarnationCommit = kafscale.metadata.IncarnationCommit;
 export type ProducerIdBlock = kafscale.metadata.ProducerIdBlock;
@@ -34,6 +37,15 @@ export const decodeBrokerRegistration = decoder('BrokerRegistration', metadata.B
 
 export const encodePartitionAssignment = encoder(metadata.PartitionAssignment);
 export const decodePartitionAssignment = decoder('PartitionAssignment', metadata.PartitionAssignment);
+
+export const encodeConsumerGroup = encoder(metadata.ConsumerGroup);
+export const decodeConsumerGroup = decoder('ConsumerGroup', metadata.ConsumerGroup);
+
+export const encodeCommittedOffset = encoder(metadata.CommittedOffset);
+export const decodeCommittedOffset = decoder('CommittedOffset', metadata.CommittedOffset);
+
+export const encodeGroupWriter = encoder(metadata.GroupWriter);
+export const decodeGroupWriter = decoder('GroupWriter', metadata.GroupWriter);
 
 export const encodeIncarnationRecord = encoder(metadata.IncarnationRecord);
 export const decodeIncarnationRecord = decoder('IncarnationRecord', metadata.IncarnationRecord);

@@ -14,6 +14,9 @@ export class BrokerMetrics {
   private readonly walStages: Histogram<'stage'>;
   private readonly adminRequests: Counter<'api'>;
   private readonly adminErrors: Counter<'api'>;
+  private readonly offsetCommits: Counter;
+  private readonly groupWrites: Counter;
+  private readonly groupRebalances: Counter;
   private bytesFromMemory = 0;
   private bytesFromStore = 0;
 
@@ -89,6 +92,21 @@ export class BrokerMetrics {
       labelNames: ['api'],
       registers,
     });
+    this.offsetCommits = new Counter({
+      name: 'kafscale_offset_commits_total',
+      help: 'Offsets that groups have committed',
+      registers,
+    });
+    this.groupWrites = new Counter({
+      name: 'kafscale_group_transactions_total',
+      help: 'Transactions in which groups and offsets were written',
+      registers,
+    });
+    this.groupRebalances = new Counter({
+      name: 'kafscale_group_rebalances_total',
+      help: 'Rebalances that ended with an assignment',
+      registers,
+    });
     this.gauge('kafscale_cache_hit_ratio', 'Share of bytes read from memory, of all read for consumers', () => {
       const total = this.bytesFromMemory + this.bytesFromStore;
       return total === 0 ? 0 : this.bytesFromMemory / total;
@@ -137,6 +155,18 @@ export class BrokerMetrics {
     this.walStages.observe({ stage: 'queue' }, stages.queueMs);
     this.walStages.observe({ stage: 'upload' }, stages.uploadMs);
     this.walStages.observe({ stage: 'commit' }, stages.commitMs);
+  }
+
+  offsetCommitted(): void {
+    this.offsetCommits.inc();
+  }
+
+  groupWrite(): void {
+    this.groupWrites.inc();
+  }
+
+  groupRebalanced(): void {
+    this.groupRebalances.inc();
   }
 
   /** @param failures topics, partitions or resources that the request could not change */

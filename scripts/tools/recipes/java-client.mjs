@@ -3,15 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { mavenCopy } from '../maven.mjs';
 import { run } from '../run.mjs';
 
-const source = new URL('../../../test/clients/java/ClientScenario.java', import.meta.url);
+const sources = ['ClientScenario.java', 'GroupMember.java'].map(
+  (file) => new URL(`../../../test/clients/java/${file}`, import.meta.url),
+);
 
-/** The Java test client compiled against one version of kafka-clients: `classes/` and `lib/`. */
+/** The Java test clients compiled against one version of kafka-clients: `classes/` and `lib/`. */
 function javaClient(name, version) {
   return {
     name,
     version,
     toolchain: 'maven',
-    inputs: [new URL(import.meta.url), source],
+    inputs: [new URL(import.meta.url), ...sources],
     async install(directory) {
       const lib = join(directory, 'lib');
       await mavenCopy(lib, [
@@ -20,7 +22,7 @@ function javaClient(name, version) {
         'org.slf4j:slf4j-simple:1.7.36',
       ]);
       const target = ['--release', '17', '-Xlint:all', '-Werror', '-d', join(directory, 'classes')];
-      await run('javac', [...target, '-cp', `${lib}/*`, fileURLToPath(source)]);
+      await run('javac', [...target, '-cp', `${lib}/*`, ...sources.map((source) => fileURLToPath(source))]);
     },
   };
 }

@@ -1,0 +1,11 @@
+import type { LiveIncarnation } from './partition-host.js';
+
+export type { LiveIncarnation } from './partition-host.js';
+
+/** Whoever keeps state in memory that is good for as long as an incarnation lives, and no longer. */
+export interface IncarnationTenant {
+  /** Starts anew, from what the metadata store has. Must not throw. */
+  begin(incarnation: LiveIncarnation): void;
+  /** Drops everything: the incarnation has ended. */
+  abandon(reason: string): void;
+}

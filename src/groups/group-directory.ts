@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import type { IncarnationTenant, LiveIncarnation } from '../cluster/incarnation-tenant.js';
+import { CONSUMERS_PREFIX, groupMetadataKey, groupPrefix } from '../metadata/keys.js';
+import type { Operation } from '../metadata/metadata-store.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import { interruptibleSleep } from '../time/backoff.js';
+import { ClassicGroup } from './classic/classic-group.js';
+import type { GroupSnapshot } from './classic/group-snapshot.js';
+import type { ClassicEnvironment } from './classic/rebalance.js';
+import { Group } from './group.js';
+import type { GroupOptions } from './group-options.js';
+import { encodeGroup } from './group-records.js';
+import { GroupWriter, type GroupWriterDependencies } from './group-writer.js';
+import { readGroups } from './read-groups.js';
+import { untilAnswered } from './until-answered.js';
+
+export interface GroupDirectoryDependencies extends GroupWriterDependencies {
+  /** Told of every rebalance that ended with an assignment. */
+  readonly onRebalanced?: () => void;
+  /** Whether this broker coordinates a group. Without it, it coordinates all. */
+  readonly owns?: (groupId: string) => boolean;
+  readonly newUuid?: () => string;
+}
+
+/** The groups in memory, for as long as one incarnation lives. */
+interface Tenancy {
+  readonly incarnation: LiveIncarnation;
+  readonly writer: GroupWriter;
+  readonly groups: Map<string, Group>;
+  /** Groups whose records can't be read. They are left alone: taken for empty, their offsets would be lost. */
+  readonly unreadable: Map<string, Error>;
+  loaded: boolean;
+}
+
+const RELOAD_DELAY_MS = 2_000;
+
+/**
+ * The groups that this broker coordinates, loaded from the metadata store when an incarnation begins, and dropped when
+ * it ends. Everything that is written goes through here, and is fenced by the incarnation (I4).
+ */
+export class GroupDirectory implements IncarnationTenant {
+  private tenancy: Tenancy | undefined;
+  private isClosed = false;
+  private readonly owns: (groupId: string) => boolean;
+  private readonly newUuid: () => string;
+
+  constructor(
+    private readonly options: GroupOptions,
+    private readonly dependencies: GroupDirectoryDependencies,
+  ) {
+    this.owns = dependencies.owns ?? (() => true);
+    this.newUuid = dependencies.newUuid ?? randomUUID;
+  }
+
+  begin(incarnation: LiveIncarnation): void {
+    this.abandon('another incarnation begins');
+    const writer = new GroupWriter(incarnation, this.dependencies);
+    const tenancy: Tenancy = { incarnation, writer, groups: new Map(), unreadable: new Map(), loaded: false };
+    this.tenancy = tenancy;
+    writer.stopped.addEventListener('abort', () => this.end(tenancy), { once: true });
+    void this.load(tenancy);
+  }
+
+  abandon(reason: string): void {
+    this.tenancy?.writer.stop(reason);
+  }
+
+  /** Coordinates nothing from here on: whoever waits is sent away. What is being written still is. */
+  close(): void {
+    this.isClosed = true;
+    if (this.tenancy !== undefined) stopGroups(this.tenancy);
+  }
+
+  /** Groups in memory. */
+  get size(): number {
+    return this.tenancy?.groups.size ?? 0;
+  }
+
+  /**
+   * @throws KafkaError NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS; COORDINATOR_NOT_AVAILABLE for a group whose
+   *   records can't be read, or that is being deleted
+   */
+  find(groupId: string): Group | undefined {
+    const tenancy = this.current();
+    if (!this.owns(groupId)) throw new KafkaError(ErrorCode.NOT_COORDINATOR);
+    const unreadable = tenancy.unreadable.get(groupId);
+    if (unreadable !== undefined) {
+      const message = `group ${groupId} cannot be read`;
+      throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, message, { cause: unreadable });
+    }
+    const group = tenancy.groups.get(groupId);
+    if (group?.isBeingDeleted === true) throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    return group;
+  }
+
+  /** Throws as {@link find}. */
+  findOrCreate(groupId: string): Group {
+    const found = this.find(groupId);
+    if (found !== undefined) return found;
+    const tenancy = this.current();
+    const group = new Group(new ClassicGroup(groupId, this.environment(tenancy, groupId), this.newUuid));
+    tenancy.groups.set(groupId, group);
+    return group;
+  }
+
+  /**
+   * All groups but those that are being deleted.
+   *
+   * @throws KafkaError NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS
+   */
+  all(): Group[] {
+    return [...this.current().groups.values()].filter((group) => !group.isBeingDeleted);
+  }
+
+  /** Writes one key. Throws as {@link find} and {@link GroupWriter.write}. */
+  async write(operation: Operation): Promise<void> {
+    await this.current().writer.write([operation]);
+  }
+
+  /** Deletes a vacant group with its offsets. Throws as {@link GroupWriter.write}. */
+  async delete(group: Group): Promise<void> {
+    const tenancy = this.current();
+    group.isBeingDeleted = true;
+    try {
+      await tenancy.writer.write([{ type: 'deletePrefix', prefix: groupPrefix(group.id) }]);
+      group.classic.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+      tenancy.groups.delete(group.id);
+    } finally {
+      group.isBeingDeleted = false;
+    }
+  }
+
+  private current(): Tenancy {
+    const { tenancy } = this;
+    if (tenancy === undefined || this.isClosed || !tenancy.incarnation.isLive()) {
+      throw new KafkaError(ErrorCode.NOT_COORDINATOR, 'this broker coordinates no groups at the moment');
+    }
+    if (!tenancy.loaded) throw new KafkaError(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+    return tenancy;
+  }
+
+  private end(tenancy: Tenancy): void {
+    stopGroups(tenancy);
+    if (this.tenancy === tenancy) this.tenancy = undefined;
+  }
+
+  private async load(tenancy: Tenancy): Promise<void> {
+    const { logger, clock } = this.dependencies;
+    const signal = tenancy.writer.stopped;
+    while (!signal.aborted) {
+      try {
+        await tenancy.writer.open();
+        const { entries } = await untilAnswered(this.dependencies, signal, () =>
+          this.dependencies.store.range(CONSUMERS_PREFIX),
+        );
+        this.adopt(tenancy, readGroups(entries));
+        return;
+      } catch (error) {
+        if (error instanceof KafkaError) {
+          // The incarnation has ended, or was abandoned.
+          tenancy.writer.stop(error.message);
+          return;
+        }
+        logger.error({ event: 'groups_not_loaded', err: error }, 'groups cannot be loaded, trying again');
+        await interruptibleSleep(clock, RELOAD_DELAY_MS, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  private adopt(tenancy: Tenancy, stored: ReturnType<typeof readGroups>): void {
+    const { logger } = this.dependencies;
+    for (const { groupId, snapshot, offsets, fault } of stored) {
+      if (!this.owns(groupId)) continue;
+      if (fault !== undefined) {
+        logger.error({ event: 'group_unreadable', group: groupId, err: fault }, 'a group cannot be read');
+        tenancy.unreadable.set(groupId, fault);
+        continue;
+      }
+      const environment = this.environment(tenancy, groupId);
+      const classic =
+        snapshot === undefined
+          ? new ClassicGroup(groupId, environment, this.newUuid)
+          : ClassicGroup.restore(snapshot, environment, this.newUuid);
+      const group = new Group(classic);
+      for (const { topic, partition, committed } of offsets) group.offsets.set(topic, partition, committed);
+      tenancy.groups.set(groupId, group);
+    }
+    tenancy.loaded = true;
+    logger.info({ event: 'groups_loaded', groups: tenancy.groups.size }, 'groups loaded');
+    if (this.isClosed) stopGroups(tenancy);
+  }
+
+  private environment(tenancy: Tenancy, groupId: string): ClassicEnvironment {
+    const { clock, logger, onRebalanced } = this.dependencies;
+    const key = groupMetadataKey(groupId);
+    return {
+      clock,
+      logger,
+      options: this.options,
+      ...(onRebalanced && { onRebalanced }),
+      save: async (snapshot: GroupSnapshot) => {
+        const value = encodeGroup(snapshot, new Date(clock.now()));
+        await tenancy.writer.write([{ type: 'put', key, value }]);
+      },
+    };
+  }
+}
+
+function stopGroups(tenancy: Tenancy): void {
+  for (const group of tenancy.groups.values()) group.classic.stop(ErrorCode.NOT_COORDINATOR);
+  tenancy.groups.clear();
+}

@@ -1,0 +1,21 @@
+/** How groups are coordinated. Times in ms; the names in brackets are Apache Kafka's settings of the same meaning. */
+export interface GroupOptions {
+  /** How long the first members of a group wait for more (`group.initial.rebalance.delay.ms`). */
+  readonly initialRebalanceDelayMs: number;
+  /** Bounds of what members may ask for (`group.min.session.timeout.ms`, `group.max.session.timeout.ms`). */
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
+  /** Members that a group may have (`group.max.size`). */
+  readonly maxGroupSize: number;
+  /** How long offsets outlive the last member, or the last commit where there are no members (`offsets.retention.minutes`). */
+  readonly offsetsRetentionMs: number;
+}
+
+/** Characters that a client may attach to an offset (`offset.metadata.max.bytes`). */
+export const MAX_OFFSET_METADATA_LENGTH = 4096;
+
+/** How long a request waits until what it changes is durable (`offsets.commit.timeout.ms`), ms. */
+export const WRITE_TIMEOUT_MS = 5_000;
+
+/** How often expired offsets are looked for (`offsets.retention.check.interval.ms`), ms. */
+export const EXPIRY_INTERVAL_MS = 600_000;

@@ -1,0 +1,53 @@
+import { Global, Module } from '@nestjs/common';
+import type { BrokerConfig } from '../config/broker-config.js';
+import { BROKER_CONFIG } from '../config/config.module.js';
+import type { Logger } from '../logging/logger.js';
+import { LOGGER } from '../logging/logging.module.js';
+import { METADATA_STORE } from '../metadata/metadata.module.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
+import { TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { systemClock } from '../time/clock.js';
+import { GroupCoordinator } from './group-coordinator.js';
+import { GroupDirectory } from './group-directory.js';
+import { OffsetCoordinator } from './offset-coordinator.js';
+import { OffsetExpiry } from './offset-expiry.js';
+
+/** The consumer groups that this broker coordinates. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: GroupDirectory,
+      inject: [BROKER_CONFIG, METADATA_STORE, LOGGER, BrokerMetrics],
+      useFactory: ({ groups }: BrokerConfig, store: MetadataStore, logger: Logger, metrics: BrokerMetrics) =>
+        new GroupDirectory(groups, {
+          store,
+          clock: systemClock,
+          random: Math.random,
+          logger,
+          onWritten: () => metrics.groupWrite(),
+          onRebalanced: () => metrics.groupRebalanced(),
+        }),
+    },
+    {
+      provide: GroupCoordinator,
+      inject: [GroupDirectory, BROKER_CONFIG],
+      useFactory: (directory: GroupDirectory, { groups }: BrokerConfig) => new GroupCoordinator(directory, groups),
+    },
+    {
+      provide: OffsetCoordinator,
+      inject: [GroupDirectory, TopicCatalogue, BrokerMetrics],
+      useFactory: (directory: GroupDirectory, topics: TopicCatalogue, metrics: BrokerMetrics) =>
+        new OffsetCoordinator(directory, topics, systemClock, metrics),
+    },
+    {
+      provide: OffsetExpiry,
+      inject: [GroupDirectory, OffsetCoordinator, BROKER_CONFIG, LOGGER],
+      useFactory: (directory: GroupDirectory, offsets: OffsetCoordinator, { groups }: BrokerConfig, logger: Logger) =>
+        new OffsetExpiry(directory, offsets, groups, systemClock, logger),
+    },
+  ],
+  exports: [GroupDirectory, GroupCoordinator, OffsetCoordinator, OffsetExpiry],
+})
+export class GroupsModule {}

@@ -1,0 +1,171 @@
+import { committedOffsetKey } from '../metadata/keys.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import type { Clock } from '../time/clock.js';
+import type { Committer } from './classic/classic-group.js';
+import { inWriteTime } from './classic/save-in-time.js';
+import { encodeOffset, type CommittedOffset } from './committed-offset.js';
+import type { Group } from './group.js';
+import type { GroupDirectory } from './group-directory.js';
+import type { PartitionOffset } from './group-offsets.js';
+import { MAX_OFFSET_METADATA_LENGTH } from './group-options.js';
+
+/** One offset that a client commits, of a partition that is known to exist. */
+export interface OffsetToCommit {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly leaderEpoch: number;
+  readonly metadata: string;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Tells topics that exist by name; of an offset that belongs to an earlier namesake nothing is shown. */
+export interface KnownTopics {
+  get(name: string): { readonly id: string } | undefined;
+}
+
+export interface OffsetObserver {
+  /** An offset was committed, and is durable. */
+  offsetCommitted(topicId: string, partition: number, offset: number): void;
+}
+
+/** Keeps how far groups have come. What it says was committed is durable, and what it shows is. */
+export class OffsetCoordinator {
+  constructor(
+    private readonly directory: GroupDirectory,
+    private readonly topics: KnownTopics,
+    private readonly clock: Clock,
+    private readonly observer?: OffsetObserver,
+  ) {}
+
+  /**
+   * Commits offsets; resolves when they are durable.
+   *
+   * @param retentionMs how long to keep them, whatever the state of the group; undefined: by the rules of the group
+   * @param missing what a member is told of a group that isn't there
+   * @returns an error code for each
+   * @throws KafkaError as {@link GroupDirectory.find} and {@link ClassicGroup.checkCommit};
+   *   COORDINATOR_NOT_AVAILABLE when the metadata store takes too long: the offsets may be committed all the same
+   */
+  async commit(
+    groupId: string,
+    committer: Committer,
+    offsets: readonly OffsetToCommit[],
+    retentionMs: number | undefined,
+    missing: ErrorCode,
+  ): Promise<ErrorCode[]> {
+    const group = this.groupOf(groupId, committer, missing);
+    group.classic.checkCommit(committer);
+    const now = this.clock.now();
+    const writes = offsets.map(({ topic, partition, metadata, ...rest }) => {
+      if (metadata.length > MAX_OFFSET_METADATA_LENGTH) return Promise.resolve(ErrorCode.OFFSET_METADATA_TOO_LARGE);
+      const { offset, leaderEpoch, topicId } = rest;
+      const expiresAt = retentionMs === undefined ? undefined : now + retentionMs;
+      return this.put(group, topic, partition, { offset, leaderEpoch, metadata, topicId, committedAt: now, expiresAt });
+    });
+    const done = Promise.all(writes);
+    group.offsets.lastCommit = done;
+    return inWriteTime(this.clock, done);
+  }
+
+  /**
+   * Resolves when the commits of a group that are under way have come to an end, so that what is fetched next is theirs
+   * too. Throws as {@link commit}.
+   */
+  async settle(groupId: string): Promise<void> {
+    const group = this.directory.find(groupId);
+    if (group !== undefined) await inWriteTime(this.clock, group.offsets.lastCommit);
+  }
+
+  /**
+   * What a group has committed of a partition; undefined when there is nothing, or no such group.
+   *
+   * @throws KafkaError as {@link GroupDirectory.find}
+   */
+  fetch(groupId: string, topic: string, partition: number): CommittedOffset | undefined {
+    const committed = this.directory.find(groupId)?.offsets.get(topic, partition);
+    return committed !== undefined && this.isVisible(topic, committed) ? committed : undefined;
+  }
+
+  /** All that a group has committed. Throws KafkaError as {@link GroupDirectory.find}. */
+  fetchAll(groupId: string): PartitionOffset[] {
+    const offsets = this.directory.find(groupId)?.offsets.all() ?? [];
+    return [...offsets].filter(({ topic, committed }) => this.isVisible(topic, committed));
+  }
+
+  /**
+   * Deletes offsets; resolves when that is durable.
+   *
+   * @returns an error code for each
+   * @throws KafkaError INVALID_GROUP_ID, GROUP_ID_NOT_FOUND; NON_EMPTY_GROUP for groups of other protocols than the
+   *   consumers', whose subscriptions are not known; and as {@link commit}
+   */
+  async delete(groupId: string, partitions: readonly TopicPartition[]): Promise<ErrorCode[]> {
+    if (groupId === '') throw new KafkaError(ErrorCode.INVALID_GROUP_ID);
+    const group = this.directory.find(groupId);
+    if (group === undefined) throw new KafkaError(ErrorCode.GROUP_ID_NOT_FOUND);
+    if (group.classic.state !== 'Empty' && !group.isConsumerGroup) throw new KafkaError(ErrorCode.NON_EMPTY_GROUP);
+    const subscriptions = group.subscriptions();
+    const deletions = partitions.map(({ topic, partition }) => {
+      const isSubscribed = subscriptions === undefined || subscriptions.has(topic);
+      if (isSubscribed) return Promise.resolve(ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC);
+      return this.remove(group, topic, partition);
+    });
+    return inWriteTime(this.clock, Promise.all(deletions));
+  }
+
+  /** Deletes one offset, if there is one. @returns an error code */
+  async remove(group: Group, topic: string, partition: number): Promise<ErrorCode> {
+    const { offsets } = group;
+    if (offsets.get(topic, partition) === undefined && !offsets.isBeingWritten(topic, partition)) return ErrorCode.NONE;
+    try {
+      await this.directory.write({ type: 'delete', key: committedOffsetKey(group.id, topic, partition) });
+      offsets.delete(topic, partition);
+      return ErrorCode.NONE;
+    } catch (error) {
+      return codeOf(error);
+    }
+  }
+
+  /** Whether an offset belongs to the topic that has its name now. */
+  isVisible(topic: string, committed: CommittedOffset): boolean {
+    const known = this.topics.get(topic);
+    return known !== undefined && (committed.topicId === undefined || committed.topicId === known.id);
+  }
+
+  private groupOf(groupId: string, { generationId }: Committer, missing: ErrorCode): Group {
+    // A client without membership needs no group: its first commit makes one.
+    if (generationId < 0) return this.directory.findOrCreate(groupId);
+    const group = this.directory.find(groupId);
+    if (group === undefined) throw new KafkaError(missing);
+    return group;
+  }
+
+  private async put(group: Group, topic: string, partition: number, committed: CommittedOffset): Promise<ErrorCode> {
+    const { offsets } = group;
+    const key = committedOffsetKey(group.id, topic, partition);
+    offsets.writing(topic, partition);
+    try {
+      await this.directory.write({ type: 'put', key, value: encodeOffset(committed) });
+      offsets.set(topic, partition, committed);
+      if (committed.topicId !== undefined) {
+        this.observer?.offsetCommitted(committed.topicId, partition, committed.offset);
+      }
+      return ErrorCode.NONE;
+    } catch (error) {
+      return codeOf(error);
+    } finally {
+      offsets.written(topic, partition);
+    }
+  }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof KafkaError) return error.code;
+  throw error;
+}
