@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../logging/logger.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { ClusterRecords, contextOf } from '../../test/support/cluster-records.js';
-import { AlterPartitionReassignmentsHandler } from './alter-partition-reassignments.handler.js';
-import { CreatePartitionsHandler } from './create-partitions.handler.js';
-import { DescribeClusterHandler } from './describe-cluster.handler.js';
-import { DescribeTopicPartitionsHandler } from './describe-topic-partitions.handler.js';
-import { ElectLeadersHandler } from './elect-leaders.handler.js';
-import { ListConfigResourcesHandler } from './list-config-resources.handler.js';
+import { AlterPartitionReassignmentsHandler } from './topics/alter-partition-reassignments.handler.js';
+import { CreatePartitionsHandler } from './topics/create-partitions.handler.js';
+import { DescribeClusterHandler } from './cluster/describe-cluster.handler.js';
+import { DescribeTopicPartitionsHandler } from './topics/describe-topic-partitions.handler.js';
+import { ElectLeadersHandler } from './topics/elect-leaders.handler.js';
+import { ListConfigResourcesHandler } from './configs/list-config-resources.handler.js';
 
 let cluster: ClusterRecords;
 const counted: [string, number][] = [];

@@ -11,17 +11,17 @@ import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { HandlerTable, KafkaServer } from '../protocol/transport/index.js';
 import { systemClock } from '../time/clock.js';
-import { ApiVersionsHandler } from './api-versions.handler.js';
-import { FetchHandler } from './fetch.handler.js';
-import { FindCoordinatorHandler } from './find-coordinator.handler.js';
-import { groupHandlers } from './group-handlers.js';
-import { InitProducerIdHandler } from './init-producer-id.handler.js';
-import { ListOffsetsHandler } from './list-offsets.handler.js';
-import { MetadataHandler } from './metadata.handler.js';
-import { OffsetForLeaderEpochHandler } from './offset-for-leader-epoch.handler.js';
-import { ProduceHandler } from './produce.handler.js';
-import { producerThrottle } from './producer-throttle.js';
-import { TopicCreation } from './topic-creation.js';
+import { ApiVersionsHandler } from './cluster/api-versions.handler.js';
+import { FetchHandler } from './records/fetch.handler.js';
+import { FindCoordinatorHandler } from './groups/find-coordinator.handler.js';
+import { groupHandlers } from './groups/group-handlers.js';
+import { InitProducerIdHandler } from './records/init-producer-id.handler.js';
+import { ListOffsetsHandler } from './records/list-offsets.handler.js';
+import { MetadataHandler } from './topics/metadata.handler.js';
+import { OffsetForLeaderEpochHandler } from './records/offset-for-leader-epoch.handler.js';
+import { ProduceHandler } from './records/produce.handler.js';
+import { producerThrottle } from './records/producer-throttle.js';
+import { TopicCreation } from './topics/topic-creation.js';
 
 /**
  * What the broker answers: one handler for each API. The protocol module finds them by their decorator. Those of

@@ -8,15 +8,15 @@ import { includesVersion } from '../protocol/codec/versions.js';
 import { ErrorCode } from '../protocol/errors.js';
 import * as schema from '../protocol/schema/index.js';
 import type { KafkaApiHandler } from '../protocol/transport/index.js';
-import { ApiVersionsHandler } from './api-versions.handler.js';
-import { CreateTopicsHandler } from './create-topics.handler.js';
-import { DeleteTopicsHandler } from './delete-topics.handler.js';
-import { FetchHandler } from './fetch.handler.js';
-import { FindCoordinatorHandler } from './find-coordinator.handler.js';
-import { InitProducerIdHandler } from './init-producer-id.handler.js';
-import { ListOffsetsHandler } from './list-offsets.handler.js';
-import { MetadataHandler } from './metadata.handler.js';
-import { ProduceHandler } from './produce.handler.js';
+import { ApiVersionsHandler } from './cluster/api-versions.handler.js';
+import { CreateTopicsHandler } from './topics/create-topics.handler.js';
+import { DeleteTopicsHandler } from './topics/delete-topics.handler.js';
+import { FetchHandler } from './records/fetch.handler.js';
+import { FindCoordinatorHandler } from './groups/find-coordinator.handler.js';
+import { InitProducerIdHandler } from './records/init-producer-id.handler.js';
+import { ListOffsetsHandler } from './records/list-offsets.handler.js';
+import { MetadataHandler } from './topics/metadata.handler.js';
+import { ProduceHandler } from './records/produce.handler.js';
 
 type HandlerClass = new (...dependencies: never[]) => KafkaApiHandler<Api>;
 

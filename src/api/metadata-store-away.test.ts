@@ -10,11 +10,11 @@ import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { ZERO_UUID } from '../protocol/codec/index.js';
 import { ErrorCode } from '../protocol/errors.js';
-import { CreateTopicsHandler } from './create-topics.handler.js';
-import { DeleteTopicsHandler } from './delete-topics.handler.js';
-import { InitProducerIdHandler } from './init-producer-id.handler.js';
-import { MetadataHandler } from './metadata.handler.js';
-import { TopicCreation } from './topic-creation.js';
+import { CreateTopicsHandler } from './topics/create-topics.handler.js';
+import { DeleteTopicsHandler } from './topics/delete-topics.handler.js';
+import { InitProducerIdHandler } from './records/init-producer-id.handler.js';
+import { MetadataHandler } from './topics/metadata.handler.js';
+import { TopicCreation } from './topics/topic-creation.js';
 
 const NEW_TOPIC = { name: 'new', numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] };
 const metrics = { adminRequest: () => undefined };

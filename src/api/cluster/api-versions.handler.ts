@@ -1,0 +1,57 @@
+/*
+ * ApiVersions: tells which APIs and versions this broker serves (I9: what is not served is not listed).
+ *
+ * - A version that is not known is answered by the transport, in v0 with UNSUPPORTED_VERSION.
+ * - v3+: the client's name and version must be of letters, digits, dots and dashes, else INVALID_REQUEST (KIP-511).
+ * - v5: a client that meant another cluster or broker is told to bootstrap again (KIP-1242): addresses of pods are
+ *   reused. Java's clients name a broker that is their group coordinator 2^31 − 1 − id.
+ * - No features are published: none of those that clients ask for is there yet.
+ */
+import type { ClusterView } from '../../cluster/cluster-view.js';
+import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
+import { ErrorCode, KafkaError } from '../../protocol/errors.js';
+import { ApiVersions } from '../../protocol/schema/index.js';
+import {
+  KafkaApi,
+  type HandlerTable,
+  type KafkaApiHandler,
+  type RequestContext,
+} from '../../protocol/transport/index.js';
+
+type Request = RequestOf<typeof ApiVersions>;
+type Response = ResponseInput<typeof ApiVersions>;
+
+const FIRST_VERSION_WITH_SOFTWARE = 3;
+const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
+const COORDINATOR_ALIAS_BASE = 2 ** 31 - 1;
+
+@KafkaApi(ApiVersions)
+export class ApiVersionsHandler implements KafkaApiHandler<typeof ApiVersions> {
+  constructor(
+    private readonly handlers: HandlerTable,
+    private readonly cluster: ClusterView,
+  ) {}
+
+  handle(request: Request, { apiVersion }: RequestContext): Response {
+    if (apiVersion >= FIRST_VERSION_WITH_SOFTWARE) checkSoftware(request);
+    if (!this.isMeant(request)) {
+      throw new KafkaError(ErrorCode.REBOOTSTRAP_REQUIRED, 'the client meant another cluster or broker');
+    }
+    return { errorCode: ErrorCode.NONE, apiKeys: this.handlers.advertised() };
+  }
+
+  errorResponse(_request: Request, code: ErrorCode): Response {
+    return { errorCode: code, apiKeys: [] };
+  }
+
+  private isMeant({ clusterId, nodeId }: Request): boolean {
+    const { selfId } = this.cluster;
+    if (clusterId !== null && clusterId !== this.cluster.clusterId) return false;
+    return nodeId === -1 || nodeId === selfId || nodeId === COORDINATOR_ALIAS_BASE - selfId;
+  }
+}
+
+function checkSoftware({ clientSoftwareName, clientSoftwareVersion }: Request): void {
+  if (SOFTWARE.test(clientSoftwareName) && SOFTWARE.test(clientSoftwareVersion)) return;
+  throw new KafkaError(ErrorCode.INVALID_REQUEST, 'the name or version of the client software is not well-formed');
+}

@@ -1,0 +1,217 @@
+import type { Extent } from '../../log/extents.js';
+import type { LoadedExtents, PartitionLog } from '../../log/partition-log.js';
+import type { PartitionLogs } from '../../log/partition-logs.js';
+import type { Topic, TopicCatalogue } from '../../metadata/topic-catalogue.js';
+import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
+import { ErrorCode, KafkaError } from '../../protocol/errors.js';
+import type { Fetch } from '../../protocol/schema/fetch.js';
+import type { LeaderHints } from './leader-hints.js';
+import { checkLeaderEpoch, findLog, findTopic } from './partition-lookup.js';
+
+type Request = RequestOf<typeof Fetch>;
+type TopicRequest = Request['topics'][number];
+type PartitionRequest = TopicRequest['partitions'][number];
+type TopicResponse = ResponseInput<typeof Fetch>['responses'][number];
+type PartitionResponse = TopicResponse['partitions'][number];
+
+const FIRST_VERSION_WITH_TOPIC_IDS = 13;
+/** Older clients don't know KAFKA_STORAGE_ERROR. */
+const FIRST_VERSION_WITH_STORAGE_ERROR = 6;
+const READ_COMMITTED = 1;
+
+/** What a partition gave at the last look. */
+interface PartitionResult {
+  readonly request: PartitionRequest;
+  log: PartitionLog | undefined;
+  response: PartitionResponse;
+  bytes: number;
+  /** Whether this fetch has had to wait for the object store for it. */
+  wasCold: boolean;
+}
+
+/** Looks, as often as asked, at what the partitions of one fetch request have to give. */
+export class FetchPass {
+  /** Batches that the last look found missing in memory. */
+  cold: { readonly log: PartitionLog; readonly extent: Extent }[] = [];
+  private readonly results: { readonly topic: TopicRequest; readonly partitions: PartitionResult[] }[];
+  private readonly maxBytes: number;
+  private loaded: LoadedExtents | undefined;
+  private totalBytes = 0;
+  private hasErrors = false;
+
+  constructor(
+    private readonly request: Request,
+    private readonly version: number,
+    private readonly catalogue: TopicCatalogue,
+    private readonly partitionLogs: PartitionLogs,
+    private readonly hints: LeaderHints,
+    maxResponseBytes: number,
+  ) {
+    this.maxBytes = Math.min(request.maxBytes, maxResponseBytes);
+    this.results = request.topics.map((topic) => ({
+      topic,
+      partitions: topic.partitions.map((partition) => ({
+        request: partition,
+        log: undefined,
+        response: emptyResponse(partition.partition),
+        bytes: 0,
+        wasCold: false,
+      })),
+    }));
+  }
+
+  /**
+   * Looks at all partitions, in the order of the request.
+   *
+   * @param loaded what was read from the object store for this request
+   * @returns whether the answer is due without waiting
+   */
+  run(loaded?: LoadedExtents): boolean {
+    this.restart(loaded);
+    for (const { topic, partitions } of this.results) {
+      for (const result of partitions) this.look(topic, result);
+    }
+    const asksForNothing = this.request.topics.length === 0;
+    const hasEnough = this.totalBytes >= this.request.minBytes && (this.totalBytes > 0 || this.cold.length === 0);
+    return this.hasErrors || asksForNothing || hasEnough;
+  }
+
+  /** The logs of the partitions that were found. */
+  get logs(): PartitionLog[] {
+    return this.everyResult().flatMap(({ log }) => log ?? []);
+  }
+
+  get isEmpty(): boolean {
+    return this.totalBytes === 0 && !this.hasErrors;
+  }
+
+  get bytesFromMemory(): number {
+    return this.sumBytes(false);
+  }
+
+  get bytesFromStore(): number {
+    return this.sumBytes(true);
+  }
+
+  /** Turns partitions that can't be read into errors. */
+  reportUnreadable(logs: ReadonlySet<PartitionLog>): void {
+    const code =
+      this.version >= FIRST_VERSION_WITH_STORAGE_ERROR
+        ? ErrorCode.KAFKA_STORAGE_ERROR
+        : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    for (const result of this.everyResult()) {
+      if (result.log !== undefined && logs.has(result.log)) result.response = { ...result.response, errorCode: code };
+    }
+  }
+
+  responses(): TopicResponse[] {
+    return this.results.map(({ topic, partitions }) => ({
+      topic: topic.topic,
+      topicId: topic.topicId,
+      partitions: partitions.map(({ response }) => response),
+    }));
+  }
+
+  private restart(loaded: LoadedExtents | undefined): void {
+    this.loaded = loaded;
+    this.cold = [];
+    this.totalBytes = 0;
+    this.hasErrors = false;
+  }
+
+  private look(reference: TopicRequest, result: PartitionResult): void {
+    result.bytes = 0;
+    let topic: Topic | undefined;
+    try {
+      topic = findTopic(
+        this.catalogue,
+        { name: reference.topic, topicId: reference.topicId },
+        this.version >= FIRST_VERSION_WITH_TOPIC_IDS,
+      );
+      const log = findLog(this.partitionLogs, topic, result.request.partition);
+      refuseReplicas(this.request);
+      checkLeaderEpoch(log, result.request.currentLeaderEpoch);
+      result.log = log;
+      result.response = this.read(log, result);
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error;
+      this.hasErrors = true;
+      const pointsElsewhere =
+        error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER || error.code === ErrorCode.FENCED_LEADER_EPOCH;
+      const currentLeader = pointsElsewhere && topic ? this.hints.hintFor(topic, result.request.partition) : undefined;
+      result.response = {
+        ...emptyResponse(result.request.partition),
+        errorCode: error.code,
+        ...(currentLeader && { currentLeader }),
+      };
+    }
+  }
+
+  private read(log: PartitionLog, result: PartitionResult): PartitionResponse {
+    const { fetchOffset, partitionMaxBytes } = result.request;
+    checkOffset(log, fetchOffset);
+    const limit = Math.min(partitionMaxBytes, this.maxBytes - this.totalBytes);
+    const found = log.read(fetchOffset, limit, this.totalBytes === 0, this.loaded);
+    if (found.cold !== undefined) {
+      this.cold.push({ log, extent: found.cold });
+      result.wasCold = true;
+    }
+    result.bytes = found.sizeBytes;
+    this.totalBytes += found.sizeBytes;
+    return {
+      partitionIndex: log.partition,
+      errorCode: ErrorCode.NONE,
+      highWatermark: log.highWatermark,
+      lastStableOffset: log.highWatermark,
+      logStartOffset: log.logStartOffset,
+      abortedTransactions: this.request.isolationLevel === READ_COMMITTED ? [] : null,
+      records: joinSmall(found.batches, found.sizeBytes),
+    };
+  }
+
+  private sumBytes(wasCold: boolean): number {
+    return this.everyResult().reduce((sum, result) => sum + (result.wasCold === wasCold ? result.bytes : 0), 0);
+  }
+
+  private everyResult(): PartitionResult[] {
+    return this.results.flatMap(({ partitions }) => partitions);
+  }
+}
+
+/**
+ * Partitions have no replicas here, so whoever fetches as one is mistaken. Apache Kafka answers the same to brokers that
+ * are no replica of the partition.
+ *
+ * @throws KafkaError NOT_LEADER_OR_FOLLOWER
+ */
+function refuseReplicas({ replicaId, replicaState }: Request): void {
+  if (replicaId >= 0 || replicaState.replicaId >= 0) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+}
+
+/**
+ * @throws KafkaError OFFSET_OUT_OF_RANGE when the offset is below the log start or beyond the log end; but
+ *   NOT_LEADER_OR_FOLLOWER when this broker may no longer speak for the end (commit protocol, rule 14)
+ */
+function checkOffset(log: PartitionLog, offset: number): void {
+  if (offset >= log.logStartOffset && offset <= log.logEndOffset) return;
+  throw new KafkaError(log.isLeading ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+}
+
+function emptyResponse(partition: number): PartitionResponse {
+  return {
+    partitionIndex: partition,
+    errorCode: ErrorCode.NONE,
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    abortedTransactions: null,
+    records: [],
+  };
+}
+
+/** Below this mean size copying batches together is cheaper than handing each to the socket, bytes. */
+const WORTH_A_WRITE_BYTES = 1024;
+
+function joinSmall(batches: readonly Buffer[], sizeBytes: number): readonly Buffer[] {
+  return batches.length > 1 && sizeBytes < batches.length * WORTH_A_WRITE_BYTES ? [Buffer.concat(batches)] : batches;
+}

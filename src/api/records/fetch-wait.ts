@@ -1,0 +1,118 @@
+import type { Extent } from '../../log/extents.js';
+import type { PartitionLog } from '../../log/partition-log.js';
+import type { Logger } from '../../logging/logger.js';
+import { backoffDelay } from '../../time/backoff.js';
+import type { Clock, Timer } from '../../time/clock.js';
+
+/**
+ * A reader with nothing else to show waits for the object store this long even when the client wants no wait, ms: a
+ * broker with disks would have read the disk.
+ */
+const COLD_READ_PATIENCE_MS = 5_000;
+
+/** The one wait of a fetch request: ends with a commit, a read that came in, the time limit, or the connection. */
+export class FetchWait {
+  /** Partitions whose batches can't be read from the object store at the moment. */
+  readonly failing = new Set<PartitionLog>();
+  /** What this wait has brought into memory. */
+  readonly loaded = new Map<Extent, readonly Buffer[]>();
+  private readonly loading = new Set<Extent>();
+  private readonly cleanups: (() => void)[] = [];
+  private readonly timers = new Set<Timer>();
+  private cancelled = false;
+  /** The client's time is up. Set by the timer itself: a timer may fire a fraction of a ms before a clock says so. */
+  private timeUp = false;
+  private patience: Timer | undefined;
+  private patienceUp = false;
+  private ended = false;
+  private woken = false;
+  private wake: () => void = () => undefined;
+
+  /** @param cancel signals that end the wait at once */
+  constructor(
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    maxWaitMs: number,
+    cancel: readonly AbortSignal[],
+  ) {
+    for (const signal of cancel) {
+      const onAbort = () => {
+        this.cancelled = true;
+        this.wakeUp();
+      };
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.cleanups.push(() => signal.removeEventListener('abort', onAbort));
+    }
+    if (maxWaitMs === 0) this.timeUp = true;
+    else this.startTimer(maxWaitMs, () => this.endTime());
+  }
+
+  wakeOnAdvance(log: PartitionLog): void {
+    this.cleanups.push(log.onAdvance(() => this.wakeUp()));
+  }
+
+  /** Brings an extent into memory; failures are tried again until the wait ends. */
+  load(log: PartitionLog, extent: Extent): void {
+    if (this.loading.has(extent)) return;
+    this.patience ??= this.startTimer(COLD_READ_PATIENCE_MS, () => {
+      this.patienceUp = true;
+      this.wakeUp();
+    });
+    this.loading.add(extent);
+    this.tryLoad(log, extent, 0);
+  }
+
+  private tryLoad(log: PartitionLog, extent: Extent, attempt: number): void {
+    log.load(extent).then(
+      (batches) => {
+        this.loading.delete(extent);
+        this.loaded.set(extent, batches);
+        this.failing.delete(log);
+        this.wakeUp();
+      },
+      (error: unknown) => {
+        this.logger.warn({ event: 'fetch_read_failed', key: extent.object.key, attempt, err: error }, 'read failed');
+        this.failing.add(log);
+        if (this.ended) return;
+        const retry = () => this.tryLoad(log, extent, attempt + 1);
+        this.startTimer(backoffDelay(attempt, Math.random), retry);
+      },
+    );
+  }
+
+  /** Resolves at the next event; at once if there was one since the last call. */
+  async next(isEmpty: boolean): Promise<void> {
+    if (!this.woken && !this.isOver(isEmpty)) await new Promise<void>((resolve) => (this.wake = resolve));
+    this.woken = false;
+  }
+
+  /** Whether the answer is due, whatever there is. */
+  isOver(isEmpty: boolean): boolean {
+    if (this.cancelled) return true;
+    const readIsAwaited = isEmpty && this.loading.size > 0 && !this.patienceUp;
+    return this.timeUp && !readIsAwaited;
+  }
+
+  end(): void {
+    this.ended = true;
+    for (const cleanup of this.cleanups) cleanup();
+    for (const timer of this.timers) timer.cancel();
+  }
+
+  private endTime(): void {
+    this.timeUp = true;
+    this.wakeUp();
+  }
+
+  private startTimer(delayMs: number, callback: () => void): Timer {
+    const timer = this.clock.setTimer(delayMs, callback);
+    this.timers.add(timer);
+    return timer;
+  }
+
+  private wakeUp(): void {
+    this.woken = true;
+    this.wake();
+  }
+}
