@@ -143,6 +143,7 @@ function goMember(name: string, program: string, tellsAssignments: boolean): Mem
 export const javaMember3 = javaMember('java-3.9', 'java-client-3');
 export const javaMember4 = javaMember('java-4.x', 'java-client-4');
 export const franzGoMember = goMember('franz-go', 'franz-go-group', true);
+export const saramaMember = goMember('sarama', 'sarama-group', true);
 export const kafkaGoMember = goMember('kafka-go', 'kafka-go-group', false);
 
 export const kafkajsMember: MemberProgram = {
@@ -152,12 +153,18 @@ export const kafkajsMember: MemberProgram = {
   command: (plan) => [process.execPath, join(sources, 'kafkajs', 'group-member.mjs'), JSON.stringify(plan)],
 };
 
-export const confluentMember: MemberProgram = {
-  name: 'confluent-kafka',
-  tools: ['python-clients'],
-  tellsAssignments: true,
-  command: (plan) => {
-    const python = join(toolPath('python-clients'), 'bin', 'python');
-    return [python, join(sources, 'python', 'group_member.py'), JSON.stringify(plan)];
-  },
-};
+function pythonMember(name: string, program: string): MemberProgram {
+  return {
+    name,
+    tools: ['python-clients'],
+    tellsAssignments: true,
+    command: (plan) => {
+      const python = join(toolPath('python-clients'), 'bin', 'python');
+      return [python, join(sources, 'python', program), JSON.stringify(plan)];
+    },
+  };
+}
+
+export const confluentMember = pythonMember('confluent-kafka', 'group_member.py');
+export const aiokafkaMember = pythonMember('aiokafka', 'aio_kafka_group.py');
+export const kafkaPythonMember = pythonMember('kafka-python', 'kafka_python_group.py');

@@ -1,0 +1,4 @@
+import { saramaMember } from '../../support/clients/group-member.js';
+import { describeMembers } from './member-suite.js';
+
+describeMembers(saramaMember);
