@@ -170,15 +170,17 @@ export class GroupRun {
 
   /** Partitions that two members were given in the same generation, by what they say. */
   conflicts(): string[] {
-    const owners = new Map<string, number>();
+    const owners = new Map<string, string>();
     const found: string[] = [];
     this.members.forEach((member, index) => {
+      // A static member is the same one when it comes back.
+      const name = String(member.plan.config?.['group.instance.id'] ?? index);
       for (const { event, generation, partitions } of member.changes) {
         if (event !== 'assigned' || generation === undefined) continue;
         for (const partition of partitions) {
           const key = `${partition} in generation ${generation}`;
-          if ((owners.get(key) ?? index) !== index) found.push(key);
-          owners.set(key, index);
+          if ((owners.get(key) ?? name) !== name) found.push(key);
+          owners.set(key, name);
         }
       }
     });

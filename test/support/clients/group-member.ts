@@ -16,7 +16,7 @@ export interface MemberPlan {
   /** Topics by a regular expression instead, where the client knows that. */
   readonly pattern?: string;
   /** Consumer settings by the library's own names. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: Readonly<Record<string, string | number>>;
 }
 
 /** A client that can be a member of a group, in a process of its own. */
@@ -67,7 +67,7 @@ export class GroupMember {
 
   constructor(
     readonly program: MemberProgram,
-    plan: MemberPlan,
+    readonly plan: MemberPlan,
   ) {
     const [command, ...args] = program.command({ ...plan, config: plan.config ?? {} });
     this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });

@@ -44,7 +44,8 @@ func run(ctx context.Context, plan member.Plan) error {
 			return nil
 		}
 		for _, failure := range fetches.Errors() {
-			if !errors.Is(failure.Err, context.Canceled) {
+			// A session that ended is begun again by the client itself.
+			if session := (*kgo.ErrGroupSession)(nil); !errors.As(failure.Err, &session) {
 				return failure.Err
 			}
 		}

@@ -21,7 +21,8 @@ func run(ctx context.Context, plan member.Plan) error {
 		StartOffset: kafka.FirstOffset,
 	})
 	for {
-		message, err := reader.ReadMessage(ctx)
+		// ReadMessage would commit before it hands the message out: who is killed in between loses it.
+		message, err := reader.FetchMessage(ctx)
 		if ctx.Err() != nil {
 			return reader.Close()
 		}
@@ -29,5 +30,8 @@ func run(ctx context.Context, plan member.Plan) error {
 			return err
 		}
 		member.Received(message.Topic, int32(message.Partition), message.Offset, message.Value)
+		if err := reader.CommitMessages(ctx, message); err != nil && ctx.Err() == nil {
+			return err
+		}
 	}
 }

@@ -1,0 +1,159 @@
+import type { GroupOptions } from '../../src/groups/group-options.js';
+import { GroupCoordinator } from '../../src/groups/group-coordinator.js';
+import { GroupDirectory } from '../../src/groups/group-directory.js';
+import { OffsetCoordinator } from '../../src/groups/offset-coordinator.js';
+import { OffsetExpiry } from '../../src/groups/offset-expiry.js';
+import type { JoinRequest, JoinResult } from '../../src/groups/classic/messages.js';
+import { silentLogger } from '../../src/logging/logger.js';
+import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
+import { incarnationKey } from '../../src/metadata/keys.js';
+import { encodeIncarnationRecord } from '../../src/metadata/records.js';
+import { ErrorCode } from '../../src/protocol/errors.js';
+import { FaultyMetadataStore } from './faulty-metadata-store.js';
+import { GROUP_OPTIONS } from './group-simulation.js';
+import { seededRandom } from './seeded-random.js';
+import { VirtualClock } from './virtual-clock.js';
+
+export const TOPIC = { name: 'orders', id: 'AAECAwQFBgcICQoLDA0ODw' };
+
+/** An incarnation that tests can end. */
+export class TestIncarnation {
+  readonly brokerId = 0;
+  live = true;
+
+  constructor(
+    readonly id: string,
+    private readonly store: EmbeddedMetadataStore,
+  ) {}
+
+  isLive(): boolean {
+    return this.live;
+  }
+
+  async register(): Promise<void> {
+    const value = encodeIncarnationRecord({ incarnationId: this.id, brokerId: '0', startedAt: '' });
+    await this.store.txn({ compare: [], success: [{ type: 'put', key: incarnationKey(this.id), value }] });
+  }
+
+  /** Ends it in the metadata store, without its knowing. */
+  async supersede(): Promise<void> {
+    await this.store.txn({ compare: [], success: [{ type: 'delete', key: incarnationKey(this.id) }] });
+  }
+}
+
+/** The groups of a broker over a metadata store in memory, in virtual time, with faults to be switched on. */
+export class GroupKit {
+  readonly clock: VirtualClock;
+  readonly stored: EmbeddedMetadataStore;
+  readonly store: FaultyMetadataStore;
+  readonly topics = new Map([[TOPIC.name, { id: TOPIC.id }]]);
+  readonly directory: GroupDirectory;
+  readonly coordinator: GroupCoordinator;
+  readonly offsets: OffsetCoordinator;
+  readonly expiry: OffsetExpiry;
+  /** Operations of each transaction that was carried out. */
+  readonly transactions: number[] = [];
+  readonly incarnation: TestIncarnation;
+
+  /**
+   * @param options where they differ from Apache Kafka's defaults
+   * @param predecessor another process over the same store, at the same time
+   */
+  constructor(options: Partial<GroupOptions> = {}, predecessor?: GroupKit, seed = 1) {
+    this.clock = predecessor?.clock ?? new VirtualClock();
+    this.stored = predecessor?.stored ?? EmbeddedMetadataStore.inMemory();
+    this.store = new FaultyMetadataStore(this.stored, { clock: this.clock, random: seededRandom(seed) });
+    this.incarnation = new TestIncarnation(`incarnation-${seed}`, this.stored);
+    const groupOptions = { ...GROUP_OPTIONS, initialRebalanceDelayMs: 0, ...options };
+    let uuids = 0;
+    this.directory = new GroupDirectory(groupOptions, {
+      store: this.store,
+      clock: this.clock,
+      random: seededRandom(seed + 1),
+      logger: silentLogger,
+      onWritten: (operations) => this.transactions.push(operations),
+      newUuid: () => `uuid-${seed}-${(uuids += 1)}`,
+    });
+    this.coordinator = new GroupCoordinator(this.directory, groupOptions);
+    this.offsets = new OffsetCoordinator(this.directory, this.topics, this.clock);
+    this.expiry = new OffsetExpiry(this.directory, this.offsets, groupOptions, this.clock, silentLogger);
+  }
+
+  /** Registers the incarnation and begins to load, without waiting for that. */
+  async register(): Promise<void> {
+    await this.incarnation.register();
+    this.directory.begin(this.incarnation);
+  }
+
+  /** Registers the incarnation, and waits until the groups are loaded. */
+  async begin(): Promise<this> {
+    await this.register();
+    await this.clock.advance(1);
+    return this;
+  }
+
+  /** Ends this process as SIGKILL would, and begins another over the same store. */
+  async restart(options: Partial<GroupOptions> = {}, seed = 100): Promise<GroupKit> {
+    await this.incarnation.supersede();
+    this.directory.abandon('killed');
+    return new GroupKit(options, this, seed).begin();
+  }
+
+  /** Commits without membership. @returns the error code of the one partition */
+  async commit(groupId: string, offset: number, partition = 0): Promise<ErrorCode> {
+    const committer = { memberId: '', instanceId: null, generationId: -1 };
+    return this.commitAs(groupId, committer, offset, partition);
+  }
+
+  async commitAs(
+    groupId: string,
+    committer: { memberId: string; instanceId: string | null; generationId: number },
+    offset: number,
+    partition = 0,
+  ): Promise<ErrorCode> {
+    const toCommit = { topic: TOPIC.name, topicId: TOPIC.id, partition, offset, leaderEpoch: 3, metadata: 'mine' };
+    const { ILLEGAL_GENERATION } = ErrorCode;
+    const [code] = await this.offsets.commit(groupId, committer, [toCommit], undefined, ILLEGAL_GENERATION);
+    return code ?? ErrorCode.UNKNOWN_SERVER_ERROR;
+  }
+
+  /** The offset that is shown to clients; undefined for none. */
+  offset(groupId: string, partition = 0): number | undefined {
+    return this.offsets.fetch(groupId, TOPIC.name, partition)?.offset;
+  }
+
+  /** Joins a member to a group and makes its generation stable with an assignment of its own. */
+  async stableMember(groupId: string, changes: Partial<JoinRequest> = {}): Promise<JoinResult> {
+    const joined = await this.clock.until(this.coordinator.join(groupId, joinRequest(changes)));
+    const { memberId, generationId } = joined;
+    const synced = await this.clock.until(
+      this.coordinator.sync(groupId, {
+        memberId,
+        instanceId: changes.instanceId ?? null,
+        generationId,
+        protocolType: null,
+        protocolName: null,
+        assignments: new Map([[memberId, Buffer.from('mine')]]),
+      }),
+    );
+    if (synced.errorCode !== ErrorCode.NONE) throw new Error(`not stable: ${joined.errorCode}, ${synced.errorCode}`);
+    return joined;
+  }
+}
+
+export function joinRequest(changes: Partial<JoinRequest> = {}): JoinRequest {
+  return {
+    memberId: '',
+    instanceId: null,
+    clientId: 'client',
+    clientHost: '/127.0.0.1',
+    sessionTimeoutMs: 10_000,
+    rebalanceTimeoutMs: 20_000,
+    protocolType: 'consumer',
+    protocols: [{ name: 'range', metadata: Buffer.from('subscription') }],
+    needsKnownMemberId: false,
+    canSkipAssignment: true,
+    reason: 'test',
+    ...changes,
+  };
+}
