@@ -47,7 +47,71 @@ export interface TrickleJob extends Target {
   readonly durationMs: number;
 }
 
-export type Job = CreateTopicJob | ProduceJob | ConsumeJob | AckJob | TrickleJob;
+/** Has groups of consumers form, each member with a connection of its own. They stay until `close-groups`. */
+export interface JoinGroupsJob extends Target {
+  readonly kind: 'join-groups';
+  readonly groups: number;
+  readonly membersPerGroup: number;
+}
+
+/** Waits while the members of the groups send their heartbeats. */
+export interface HeartbeatsJob {
+  readonly kind: 'heartbeats';
+  readonly durationMs: number;
+}
+
+/** Has one member leave, and waits until the rest of its group has settled. */
+export interface LeaveGroupJob {
+  readonly kind: 'leave-group';
+}
+
+export interface CloseGroupsJob {
+  readonly kind: 'close-groups';
+}
+
+/** Commits one offset a request, without membership, round robin over all partitions of all groups. */
+export interface CommitOffsetsJob extends Target {
+  readonly kind: 'commit-offsets';
+  readonly groups: number;
+  readonly connections: number;
+  /** At a fixed rate, or each connection as much as it may have in flight. */
+  readonly pace: { readonly commitsPerSecond: number } | 'as fast as possible';
+  /** Requests that each connection has on the way when there is no rate. */
+  readonly inFlight: number;
+  readonly durationMs: number;
+}
+
+/** Opens connections, all at once. They stay until `close-connections`. */
+export interface OpenConnectionsJob {
+  readonly kind: 'open-connections';
+  /** `host:port` */
+  readonly bootstrap: string;
+  readonly connections: number;
+}
+
+/** Sends a Metadata request on each of them at the same time. */
+export interface AskConnectionsJob {
+  readonly kind: 'ask-connections';
+}
+
+export interface CloseConnectionsJob {
+  readonly kind: 'close-connections';
+}
+
+export type Job =
+  | CreateTopicJob
+  | ProduceJob
+  | ConsumeJob
+  | AckJob
+  | TrickleJob
+  | JoinGroupsJob
+  | HeartbeatsJob
+  | LeaveGroupJob
+  | CloseGroupsJob
+  | CommitOffsetsJob
+  | OpenConnectionsJob
+  | AskConnectionsJob
+  | CloseConnectionsJob;
 
 /** Bytes of record batches moved, and how long that took. */
 export interface Transfer {
@@ -67,12 +131,28 @@ export interface TrickleResult {
   readonly endToEnd: Latencies;
 }
 
+export interface CommitResult {
+  readonly commits: number;
+  /** Commits that were answered with an error, such as when the metadata store takes too long. */
+  readonly refused: number;
+  readonly seconds: number;
+  readonly ack: Latencies;
+}
+
 export interface Results {
   'create-topic': null;
   produce: Transfer & { readonly ack: Latencies };
   consume: Transfer & { readonly requests: number };
   acks: Latencies;
   trickle: TrickleResult;
+  'join-groups': { readonly seconds: number };
+  heartbeats: { readonly count: number; readonly latency: Latencies };
+  'leave-group': { readonly seconds: number };
+  'close-groups': null;
+  'commit-offsets': CommitResult;
+  'open-connections': { readonly seconds: number };
+  'ask-connections': { readonly answered: number; readonly latency: Latencies };
+  'close-connections': null;
 }
 
 export type ResultOf<J extends Job> = Results[J['kind']];

@@ -1,11 +1,17 @@
 /** The load process: takes one job after the other from its parent, and answers each with its result. */
 import { Connection } from './connection.js';
+import { GroupCrowd } from './group-crowd.js';
+import { HeldConnections } from './held-connections.js';
 import type { CreateTopicJob, Job, Results } from './jobs.js';
 import { awaitEndOffsets, createTopic } from './requests.js';
 import { runAcks } from './run-acks.js';
+import { runCommits } from './run-commits.js';
 import { runConsume } from './run-consume.js';
 import { runProduce } from './run-produce.js';
 import { runTrickle } from './run-trickle.js';
+
+const crowd = new GroupCrowd();
+const held = new HeldConnections();
 
 process.on('message', (job: Job) => {
   run(job).then(
@@ -15,7 +21,7 @@ process.on('message', (job: Job) => {
 });
 process.once('disconnect', () => process.exit());
 
-function run(job: Job): Promise<Results[Job['kind']]> {
+async function run(job: Job): Promise<Results[Job['kind']]> {
   switch (job.kind) {
     case 'create-topic':
       return runCreateTopic(job);
@@ -27,6 +33,24 @@ function run(job: Job): Promise<Results[Job['kind']]> {
       return runAcks(job);
     case 'trickle':
       return runTrickle(job);
+    case 'join-groups':
+      return crowd.join(job);
+    case 'heartbeats':
+      return crowd.observe(job);
+    case 'leave-group':
+      return crowd.leave();
+    case 'close-groups':
+      crowd.close();
+      return null;
+    case 'commit-offsets':
+      return runCommits(job);
+    case 'open-connections':
+      return held.open(job);
+    case 'ask-connections':
+      return held.ask();
+    case 'close-connections':
+      held.close();
+      return null;
   }
 }
 

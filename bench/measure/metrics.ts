@@ -16,6 +16,15 @@ export class MetricsPage {
     );
   }
 
+  /** By how much a counter has grown since an earlier page, all its labels together that hold `label`. */
+  increaseSince(earlier: MetricsPage, counter: string, label = ''): number {
+    const sum = ({ samples }: MetricsPage) =>
+      [...samples]
+        .filter(([name]) => name === counter || (name.startsWith(`${counter}{`) && name.includes(label)))
+        .reduce((total, [, value]) => total + value, 0);
+    return sum(this) - sum(earlier);
+  }
+
   /** Mean of what a histogram has observed since an earlier page. */
   meanSince(earlier: MetricsPage, histogram: string, labels = ''): number {
     const increase = (suffix: string) => {

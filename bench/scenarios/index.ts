@@ -1,8 +1,12 @@
 import type { Scenario } from '../bench.js';
 import { ackLatencyScenario } from './ack-latency.js';
+import { connectionsScenario } from './connections.js';
 import { consumeScenario } from './consume.js';
 import { endToEndScenario } from './end-to-end.js';
+import { groupSizeScenario } from './group-size.js';
+import { groupsScenario } from './groups.js';
 import { idleScenario } from './idle.js';
+import { offsetCommitsScenario } from './offset-commits.js';
 import { overloadScenario } from './overload.js';
 import { pipeliningScenario } from './pipelining.js';
 import { produceScenario } from './produce.js';
@@ -20,4 +24,8 @@ export const scenarios: readonly Scenario[] = [
   idleScenario,
   overloadScenario,
   restartScenario,
+  groupSizeScenario,
+  groupsScenario,
+  offsetCommitsScenario,
+  connectionsScenario,
 ];
