@@ -13,7 +13,8 @@ import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
 import { TopicDefaults } from './metadata/topic-defaults.js';
-import { addBrokerGauges } from './metrics/broker-gauges.js';
+import { addBrokerGauges, addGroupGauges } from './metrics/broker-gauges.js';
+import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
 import { openStores, type Stores } from './open-stores.js';
 import { KafkaServer } from './protocol/transport/index.js';
@@ -100,7 +101,8 @@ export class Broker {
     const server = app.get(KafkaServer);
     await app.connectMicroservice({ strategy: server }).listen();
     app.get(OffsetExpiry).start();
-    addBrokerGauges(app.get(BrokerMetrics), server, app.get(GroupDirectory));
+    addBrokerGauges(app.get(BrokerMetrics), server);
+    addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
     this.declareReady();
     logger.info(
       {

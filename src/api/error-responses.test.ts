@@ -12,7 +12,15 @@ import { ApiVersionsHandler } from './cluster/api-versions.handler.js';
 import { CreateTopicsHandler } from './topics/create-topics.handler.js';
 import { DeleteTopicsHandler } from './topics/delete-topics.handler.js';
 import { FetchHandler } from './records/fetch.handler.js';
+import { DeleteGroupsHandler } from './groups/delete-groups.handler.js';
 import { FindCoordinatorHandler } from './groups/find-coordinator.handler.js';
+import { HeartbeatHandler } from './groups/heartbeat.handler.js';
+import { JoinGroupHandler } from './groups/join-group.handler.js';
+import { LeaveGroupHandler } from './groups/leave-group.handler.js';
+import { ListGroupsHandler } from './groups/list-groups.handler.js';
+import { OffsetCommitHandler } from './groups/offset-commit.handler.js';
+import { OffsetDeleteHandler } from './groups/offset-delete.handler.js';
+import { SyncGroupHandler } from './groups/sync-group.handler.js';
 import { InitProducerIdHandler } from './records/init-producer-id.handler.js';
 import { ListOffsetsHandler } from './records/list-offsets.handler.js';
 import { MetadataHandler } from './topics/metadata.handler.js';
@@ -52,12 +60,25 @@ describe('I9: a failure is told for everything that was asked for', () => {
     ['ApiVersions', schema.ApiVersions, ApiVersionsHandler, 1],
     ['InitProducerId', schema.InitProducerId, InitProducerIdHandler, 1],
     ['FindCoordinator', schema.FindCoordinator, FindCoordinatorHandler, 1],
+    ['JoinGroup', schema.JoinGroup, JoinGroupHandler, 1],
+    ['SyncGroup', schema.SyncGroup, SyncGroupHandler, 1],
+    ['Heartbeat', schema.Heartbeat, HeartbeatHandler, 1],
+    ['LeaveGroup', schema.LeaveGroup, LeaveGroupHandler, 1],
+    ['OffsetCommit', schema.OffsetCommit, OffsetCommitHandler, 4],
+    ['OffsetDelete', schema.OffsetDelete, OffsetDeleteHandler, 1],
+    ['ListGroups', schema.ListGroups, ListGroupsHandler, 1],
+    ['DeleteGroups', schema.DeleteGroups, DeleteGroupsHandler, 2],
   ];
 
   test.each(served)('%s, in every version', (_name, api, Handler, places) => {
     const handler = new Handler();
     for (let version = api.versions.min; version <= api.versions.max; version += 1) {
-      const request = { ...requestFor(api.request.fields), topicNames: ['a', 'b'], coordinatorKeys: ['a', 'b'] };
+      const request = {
+        ...requestFor(api.request.fields),
+        topicNames: ['a', 'b'],
+        groupsNames: ['a', 'b'],
+        coordinatorKeys: ['a', 'b'],
+      };
       const code = ErrorCode.POLICY_VIOLATION;
       const answer = handler.errorResponse(request, code, 'no', contextOf(version));
       const reader = new Reader(Buffer.concat(encodeResponse(api, version, 1, answer ?? {})).subarray(4));

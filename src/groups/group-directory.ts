@@ -76,6 +76,16 @@ export class GroupDirectory implements IncarnationTenant {
     return this.tenancy?.groups.size ?? 0;
   }
 
+  /** Where the groups in memory are, in partitions of topics whose ids are known. */
+  *positions(): Generator<{ readonly topicId: string; readonly partition: number; readonly offset: number }> {
+    for (const { offsets } of this.tenancy?.groups.values() ?? []) {
+      for (const { partition, committed } of offsets.all()) {
+        const { topicId, offset } = committed;
+        if (topicId !== undefined) yield { topicId, partition, offset };
+      }
+    }
+  }
+
   /**
    * @throws KafkaError NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS; COORDINATOR_NOT_AVAILABLE for a group whose
    *   records can't be read, or that is being deleted

@@ -7,6 +7,7 @@ import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { lagOf, PARTITION_ENDS, type PartitionEnds } from '../metrics/consumer-lag.js';
 import { systemClock } from '../time/clock.js';
 import { GroupCoordinator } from './group-coordinator.js';
 import { GroupDirectory } from './group-directory.js';
@@ -37,9 +38,11 @@ import { OffsetExpiry } from './offset-expiry.js';
     },
     {
       provide: OffsetCoordinator,
-      inject: [GroupDirectory, TopicCatalogue, BrokerMetrics],
-      useFactory: (directory: GroupDirectory, topics: TopicCatalogue, metrics: BrokerMetrics) =>
-        new OffsetCoordinator(directory, topics, systemClock, metrics),
+      inject: [GroupDirectory, TopicCatalogue, BrokerMetrics, PARTITION_ENDS],
+      useFactory: (directory: GroupDirectory, topics: TopicCatalogue, metrics: BrokerMetrics, ends: PartitionEnds) =>
+        new OffsetCoordinator(directory, topics, systemClock, {
+          offsetCommitted: (position) => metrics.offsetCommitted(lagOf(position, ends)),
+        }),
     },
     {
       provide: OffsetExpiry,

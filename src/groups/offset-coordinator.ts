@@ -31,7 +31,7 @@ export interface KnownTopics {
 
 export interface OffsetObserver {
   /** An offset was committed, and is durable. */
-  offsetCommitted(topicId: string, partition: number, offset: number): void;
+  offsetCommitted(position: { readonly topicId: string; readonly partition: number; readonly offset: number }): void;
 }
 
 /** Keeps how far groups have come. What it says was committed is durable, and what it shows is. */
@@ -153,9 +153,8 @@ export class OffsetCoordinator {
     try {
       await this.directory.write({ type: 'put', key, value: encodeOffset(committed) });
       offsets.set(topic, partition, committed);
-      if (committed.topicId !== undefined) {
-        this.observer?.offsetCommitted(committed.topicId, partition, committed.offset);
-      }
+      const { topicId, offset } = committed;
+      if (topicId !== undefined) this.observer?.offsetCommitted({ topicId, partition, offset });
       return ErrorCode.NONE;
     } catch (error) {
       return codeOf(error);

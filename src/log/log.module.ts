@@ -6,6 +6,7 @@ import { LOGGER } from '../logging/logging.module.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { PARTITION_ENDS, type PartitionEnds } from '../metrics/consumer-lag.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { OBJECT_STORE } from '../storage/storage.module.js';
 import { systemClock } from '../time/clock.js';
@@ -43,7 +44,14 @@ const MAX_CONCURRENT_READS = 16;
           { objects, metadata, clock: systemClock, random: Math.random, logger, observer },
         ),
     },
+    {
+      provide: PARTITION_ENDS,
+      inject: [PartitionLogs],
+      useFactory: (logs: PartitionLogs): PartitionEnds => {
+        return (topicId, partition) => logs.find(topicId, partition)?.highWatermark;
+      },
+    },
   ],
-  exports: [PartitionLogs],
+  exports: [PartitionLogs, PARTITION_ENDS],
 })
 export class LogModule {}

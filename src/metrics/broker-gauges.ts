@@ -1,4 +1,5 @@
 import type { BrokerMetrics } from './broker-metrics.js';
+import { longestLag, type GroupPosition, type PartitionEnds } from './consumer-lag.js';
 
 /** What the Kafka server knows of its connections. */
 export interface ConnectionState {
@@ -6,13 +7,22 @@ export interface ConnectionState {
   readonly budget: { readonly usedBytes: number };
 }
 
-/** Connections and the requests that they hold in memory, and groups. */
-export function addBrokerGauges(
-  metrics: BrokerMetrics,
-  server: ConnectionState,
-  groups: { readonly size: number },
-): void {
+/** What the coordinator knows of groups. */
+export interface GroupsState {
+  readonly size: number;
+  positions(): Iterable<GroupPosition>;
+}
+
+/** Consumer groups, and how far behind they are. */
+export function addGroupGauges(metrics: BrokerMetrics, groups: GroupsState, ends: PartitionEnds): void {
   metrics.gauge('kafscale_groups', 'Consumer groups that this broker coordinates', () => groups.size);
+  metrics.gauge('kafscale_consumer_lag_max', 'Most records that any group has still to consume in a partition', () => {
+    return longestLag(groups.positions(), ends);
+  });
+}
+
+/** Connections and the requests that they hold in memory. */
+export function addBrokerGauges(metrics: BrokerMetrics, server: ConnectionState): void {
   metrics.gauge('kafscale_connections', 'Connections of Kafka clients', () => server.connectionCount);
   metrics.gauge('kafscale_inflight_bytes', 'Bytes of requests that are not answered yet', () => {
     return server.budget.usedBytes;

@@ -15,6 +15,7 @@ export class BrokerMetrics {
   private readonly adminRequests: Counter<'api'>;
   private readonly adminErrors: Counter<'api'>;
   private readonly offsetCommits: Counter;
+  private readonly consumerLag: Histogram;
   private readonly groupWrites: Counter;
   private readonly groupRebalances: Counter;
   private bytesFromMemory = 0;
@@ -97,6 +98,12 @@ export class BrokerMetrics {
       help: 'Offsets that groups have committed',
       registers,
     });
+    this.consumerLag = new Histogram({
+      name: 'kafscale_consumer_lag',
+      help: 'Records that groups have still to consume in a partition when they commit an offset in it',
+      buckets: LAG_BUCKETS,
+      registers,
+    });
     this.groupWrites = new Counter({
       name: 'kafscale_group_transactions_total',
       help: 'Transactions in which groups and offsets were written',
@@ -157,8 +164,10 @@ export class BrokerMetrics {
     this.walStages.observe({ stage: 'commit' }, stages.commitMs);
   }
 
-  offsetCommitted(): void {
+  /** @param lag records that are left in the partition; undefined when that is not known */
+  offsetCommitted(lag: number | undefined): void {
     this.offsetCommits.inc();
+    if (lag !== undefined) this.consumerLag.observe(lag);
   }
 
   groupWrite(): void {
@@ -184,3 +193,4 @@ export type StoreOperation = (typeof STORE_OPERATIONS)[number];
 export type StoreOutcome = 'success' | 'refused' | 'error';
 
 const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000, 30_000];
+const LAG_BUCKETS = [0, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
