@@ -69,13 +69,15 @@ export interface CloseGroupsJob {
   readonly kind: 'close-groups';
 }
 
-/** Commits one offset a request, without membership, round robin over all partitions of all groups. */
+/** Commits offsets without membership, round robin over all partitions of all groups. */
 export interface CommitOffsetsJob extends Target {
   readonly kind: 'commit-offsets';
   readonly groups: number;
   readonly connections: number;
+  /** Of one group; divides `partitions`. */
+  readonly offsetsPerRequest: number;
   /** At a fixed rate, or each connection as much as it may have in flight. */
-  readonly pace: { readonly commitsPerSecond: number } | 'as fast as possible';
+  readonly pace: { readonly offsetsPerSecond: number } | 'as fast as possible';
   /** Requests that each connection has on the way when there is no rate. */
   readonly inFlight: number;
   readonly durationMs: number;
@@ -132,8 +134,9 @@ export interface TrickleResult {
 }
 
 export interface CommitResult {
-  readonly commits: number;
-  /** Commits that were answered with an error, such as when the metadata store takes too long. */
+  /** Offsets that were acknowledged. */
+  readonly offsets: number;
+  /** Requests that were answered with an error, such as when the metadata store takes too long. */
   readonly refused: number;
   readonly seconds: number;
   readonly ack: Latencies;

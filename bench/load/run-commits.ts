@@ -30,13 +30,14 @@ export async function runCommits(job: CommitOffsetsJob): Promise<Results['commit
       };
       await Promise.all(Array.from({ length: job.connections * job.inFlight }, sendUntilDone));
     } else {
-      await commitAtRate(job.pace.commitsPerSecond, job.durationMs, commit);
+      await commitAtRate(job.pace.offsetsPerSecond / job.offsetsPerRequest, job.durationMs, commit);
     }
   } finally {
     for (const connection of connections) connection.close();
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  return { commits: samples.length, refused, seconds, ack: summarize(samples) };
+  const offsets = samples.length * job.offsetsPerRequest;
+  return { offsets, refused, seconds, ack: summarize(samples) };
 }
 
 async function commitAtRate(perSecond: number, durationMs: number, commit: (dueAt: number) => Promise<void>) {
@@ -51,15 +52,17 @@ async function commitAtRate(perSecond: number, durationMs: number, commit: (dueA
   await Promise.all(acknowledged);
 }
 
-/** One frame for each partition of each group, the groups taking turns. */
-function framesOf({ topic, partitions, groups }: CommitOffsetsJob): Frame[] {
-  return Array.from({ length: groups * partitions }, (_, index) => {
-    const partitionIndex = Math.floor(index / groups);
-    const committed = { partitionIndex, committedOffset: index, committedMetadata: '' };
+/** Frames that together commit each partition of each group once, the groups taking turns. */
+function framesOf({ topic, partitions, groups, offsetsPerRequest }: CommitOffsetsJob): Frame[] {
+  return Array.from({ length: (groups * partitions) / offsetsPerRequest }, (_, index) => {
+    const first = Math.floor(index / groups) * offsetsPerRequest;
+    const committed = Array.from({ length: offsetsPerRequest }, (_, at) => {
+      return { partitionIndex: first + at, committedOffset: index, committedMetadata: '' };
+    });
     return frameOf(OffsetCommit, VERSION, {
       groupId: `${topic}-${index % groups}`,
       memberId: '',
-      topics: [{ name: topic, partitions: [committed] }],
+      topics: [{ name: topic, partitions: committed }],
     });
   });
 }

@@ -85,10 +85,9 @@ export class GroupWriter {
    */
   write(operations: readonly Operation[]): Promise<void> {
     if (this.stopping.signal.aborted) return Promise.reject(this.stopping.signal.reason as KafkaError);
-    const added = operations.map((operation) => this.queue.add(operation));
-    if (!this.running) void this.pump();
-    const [only] = added;
-    return only !== undefined && added.length === 1 ? only : Promise.all(added).then(() => undefined);
+    const done = Promise.all(operations.map((operation) => this.queue.add(operation)));
+    void this.pump();
+    return done.then(() => undefined);
   }
 
   /** Ends all writes: those that are not known to have been carried out are rejected. */
@@ -99,6 +98,7 @@ export class GroupWriter {
   }
 
   private async pump(): Promise<void> {
+    if (this.running) return;
     this.running = true;
     try {
       while (!this.queue.isEmpty) {

@@ -14,14 +14,14 @@ export function saveInTime(env: Pick<ClassicEnvironment, 'clock' | 'save'>, snap
 }
 
 /** @throws KafkaError COORDINATOR_NOT_AVAILABLE when a write takes longer than a request may wait for it */
-export function inWriteTime<T>(clock: Clock, write: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(WRITE_TIMEOUT_MS, () => {
-      reject(new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, 'the metadata store has not answered in time'));
-    });
-    // Every offset commit comes by here: this costs a fraction of Promise.race.
-    const settled = () => timer.cancel();
-    write.then(settled, settled);
-    write.then(resolve, reject);
+export async function inWriteTime<T>(clock: Clock, write: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = clock.setTimer(WRITE_TIMEOUT_MS, () => {
+    late.reject(new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, 'the metadata store has not answered in time'));
   });
+  try {
+    return await Promise.race([write, late.promise]);
+  } finally {
+    timer.cancel();
+  }
 }

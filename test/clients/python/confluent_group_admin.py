@@ -62,8 +62,8 @@ def main():
     bootstrap = sys.argv[1]
     groups = Groups(bootstrap)
     groups.create_topic("orders", 2)
-    results = {"alter": groups.alter("made", 4), "offsets": groups.offsets("made")}
     consumer = joined(bootstrap, "live")
+    results = {"alter": groups.alter("made", 4), "offsets": groups.offsets("made")}
     results["list"] = groups.list()
     results["list stable"] = groups.list(states={ConsumerGroupState.STABLE})
     results["describe with members"] = groups.describe("live")
