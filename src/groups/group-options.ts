@@ -9,6 +9,30 @@ export interface GroupOptions {
   readonly maxGroupSize: number;
   /** How long offsets outlive the last member, or the last commit where there are no members (`offsets.retention.minutes`). */
   readonly offsetsRetentionMs: number;
+  readonly consumer: ConsumerGroupOptions;
+}
+
+/**
+ * Whether groups that have members change their protocol: to the consumer protocol when a member of it comes, back when
+ * the last one of it has gone.
+ */
+export type MigrationPolicy = 'bidirectional' | 'upgrade' | 'downgrade' | 'disabled';
+
+/** The same for groups of the consumer protocol (KIP-848). */
+export interface ConsumerGroupOptions {
+  /** How often members are to send heartbeats (`group.consumer.heartbeat.interval.ms`). */
+  readonly heartbeatIntervalMs: number;
+  /** How long a member may be silent (`group.consumer.session.timeout.ms`). */
+  readonly sessionTimeoutMs: number;
+  /**
+   * How long a target is kept at least, so that members who come together get one together
+   * (`group.consumer.assignment.interval.ms`).
+   */
+  readonly assignmentIntervalMs: number;
+  /** Members that a group may have (`group.consumer.max.size`). */
+  readonly maxGroupSize: number;
+  /** Which groups with members change their protocol (`group.consumer.migration.policy`). */
+  readonly migrationPolicy: MigrationPolicy;
 }
 
 /** Characters that a client may attach to an offset (`offset.metadata.max.bytes`). */

@@ -1,7 +1,8 @@
-import { ConsumerGroup, type ConsumerGroupOptions } from '../../src/groups/consumer/consumer-group.js';
+import { ConsumerGroup } from '../../src/groups/consumer/consumer-group.js';
+import type { ConsumerGroupOptions } from '../../src/groups/group-options.js';
 import type { ConsumerHeartbeat, HeartbeatResult } from '../../src/groups/consumer/heartbeat.js';
 import type { TopicPartitions } from '../../src/groups/consumer/partitions.js';
-import type { GroupSnapshot } from '../../src/groups/consumer/snapshot.js';
+import type { ConsumerGroupSnapshot } from '../../src/groups/consumer/snapshot.js';
 import type { SubscribedTopic, TopicsView } from '../../src/groups/consumer/subscriptions.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { ErrorCode, KafkaError } from '../../src/protocol/errors.js';
@@ -52,7 +53,7 @@ export class GroupKit {
   saves = 0;
   /** Members that were put out because they were silent, or slow to give back, for too long. */
   readonly putOut = new Set<string>();
-  private stored: GroupSnapshot | undefined;
+  private stored: ConsumerGroupSnapshot | undefined;
   private held: HeldSave[] | undefined;
   private uuids = 0;
 
@@ -81,7 +82,7 @@ export class GroupKit {
   failOver(): void {
     for (const { fail } of this.held ?? []) fail(new KafkaError(ErrorCode.NOT_COORDINATOR));
     this.held = undefined;
-    this.group.stop();
+    this.group.stop(ErrorCode.NOT_COORDINATOR);
     const env = this.environment();
     this.group = this.stored === undefined ? new ConsumerGroup('g', env) : ConsumerGroup.restore(this.stored, env);
   }
@@ -97,19 +98,20 @@ export class GroupKit {
         sessionTimeoutMs: 45_000,
         assignmentIntervalMs: 0,
         maxGroupSize: 100,
+        migrationPolicy: 'bidirectional' as const,
         ...this.options,
       },
       newUuid: () => `uuid-${(this.uuids += 1)}`,
-      save: (snapshot: GroupSnapshot) => this.save(snapshot),
+      save: (snapshot: ConsumerGroupSnapshot) => this.save(snapshot),
     };
   }
 
   private hear({ event, member }: Readonly<Record<string, unknown>>): void {
-    const isPutOut = event === 'member_expired' || event === 'revocation_timed_out';
+    const isPutOut = event === 'member_expired' || event === 'rebalance_timed_out';
     if (isPutOut && typeof member === 'string') this.putOut.add(member);
   }
 
-  private save(snapshot: GroupSnapshot): Promise<void> {
+  private save(snapshot: ConsumerGroupSnapshot): Promise<void> {
     this.saves += 1;
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const carryOut = () => {

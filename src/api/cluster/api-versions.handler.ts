@@ -5,7 +5,8 @@
  * - v3+: the client's name and version must be of letters, digits, dots and dashes, else INVALID_REQUEST (KIP-511).
  * - v5: a client that meant another cluster or broker is told to bootstrap again (KIP-1242): addresses of pods are
  *   reused. Java's clients name a broker that is their group coordinator 2^31 − 1 − id.
- * - No features are published: none of those that clients ask for is there yet.
+ * - The feature group.version says that groups may use the consumer protocol (KIP-848). What it may be set to is told
+ *   from v4 only: older clients cannot bear a range that begins with 0.
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
@@ -23,6 +24,13 @@ type Response = ResponseInput<typeof ApiVersions>;
 
 const FIRST_VERSION_WITH_SOFTWARE = 3;
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
+const FIRST_VERSION_WITH_FEATURES_FROM_0 = 4;
+/** Level 0 would mean that groups may not use the consumer protocol. */
+const SUPPORTED_FEATURES = [{ name: 'group.version', minVersion: 0, maxVersion: 1 }];
+const FINALIZED_FEATURES = {
+  finalizedFeaturesEpoch: 0,
+  finalizedFeatures: [{ name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 }],
+};
 const COORDINATOR_ALIAS_BASE = 2 ** 31 - 1;
 
 @KafkaApi(ApiVersions)
@@ -37,7 +45,8 @@ export class ApiVersionsHandler implements KafkaApiHandler<typeof ApiVersions> {
     if (!this.isMeant(request)) {
       throw new KafkaError(ErrorCode.REBOOTSTRAP_REQUIRED, 'the client meant another cluster or broker');
     }
-    return { errorCode: ErrorCode.NONE, apiKeys: this.handlers.advertised() };
+    const supportedFeatures = apiVersion >= FIRST_VERSION_WITH_FEATURES_FROM_0 ? SUPPORTED_FEATURES : [];
+    return { errorCode: ErrorCode.NONE, apiKeys: this.handlers.advertised(), supportedFeatures, ...FINALIZED_FEATURES };
   }
 
   errorResponse(_request: Request, code: ErrorCode): Response {

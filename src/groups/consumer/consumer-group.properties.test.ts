@@ -105,8 +105,8 @@ class World {
       expect({ epoch: each.epoch, owned: [...each.owned].sort() }).toEqual({ epoch: group.groupEpoch, owned: target });
       expect(flat(listPartitions(member.assigned))).toEqual(target);
     }
-    const subscribed = group.subscribedTopics();
-    const all = known.all().filter(({ id }) => subscribed.has(id));
+    const subscribed = group.subscribedTopicNames();
+    const all = known.all().filter(({ name }) => subscribed.has(name));
     const expected = all.flatMap(({ id, partitionCount }) =>
       Array.from({ length: partitionCount }, (_, p) => `${id}/${p}`),
     );

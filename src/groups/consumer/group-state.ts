@@ -2,9 +2,9 @@ import type { Assignor } from './assignors/assignor.js';
 import { assignors, DEFAULT_ASSIGNOR } from './heartbeat.js';
 import type { ConsumerMember } from './member.js';
 import { Ownership } from './ownership.js';
-import { NO_PARTITIONS, type Partitions } from './partitions.js';
+import { difference, filterPartitions, NO_PARTITIONS, type Partitions } from './partitions.js';
 import { reconcile } from './reconcile.js';
-import type { GroupSnapshot } from './snapshot.js';
+import type { ConsumerGroupSnapshot } from './snapshot.js';
 import { Subscriptions, type TopicsView } from './subscriptions.js';
 
 /** As ListGroups and describe calls name it. */
@@ -62,6 +62,10 @@ export class GroupState {
 
   targetOf(memberId: string): Partitions {
     return this.targets.get(memberId) ?? NO_PARTITIONS;
+  }
+
+  ownerOf(topicId: string, partition: number): string | undefined {
+    return this.ownership.ownerOf(topicId, partition);
   }
 
   /** The epoch at which a member got a partition; undefined when it doesn't have it. */
@@ -154,17 +158,17 @@ export class GroupState {
     return winner ?? DEFAULT_ASSIGNOR;
   }
 
-  snapshot(): GroupSnapshot {
+  snapshot(): ConsumerGroupSnapshot {
     const { groupId, groupEpoch, targetEpoch, changedAt, fingerprint } = this;
     const members = this.all().map((member) => ({
       member,
       target: this.targetOf(member.id),
       epochOf: (topicId: string, partition: number) => this.ownership.epochOf(member.id, topicId, partition) ?? 0,
     }));
-    return { groupId, groupEpoch, targetEpoch, changedAt, fingerprint, members };
+    return { groupId, groupEpoch, targetEpoch, changedAt, fingerprint, assignorName: this.assignor.name, members };
   }
 
-  restore(snapshot: GroupSnapshot): void {
+  restore(snapshot: ConsumerGroupSnapshot): void {
     for (const { member, target, epochOf } of snapshot.members) {
       this.put(member);
       this.ownership.restoreEpochs(member, epochOf);
@@ -185,4 +189,11 @@ export class GroupState {
   private forgetInstance({ id, instanceId }: ConsumerMember): void {
     if (instanceId !== null && this.idsByInstance.get(instanceId) === id) this.idsByInstance.delete(instanceId);
   }
+}
+
+/** Whether some of what a member is to have, and hasn't got yet, is still another's. */
+export function isWaitingForOthers(group: GroupState, member: ConsumerMember): boolean {
+  const missing = difference(group.targetOf(member.id), member.assigned);
+  const taken = filterPartitions(missing, (topicId, partition) => group.ownerOf(topicId, partition) !== undefined);
+  return taken.size > 0;
 }

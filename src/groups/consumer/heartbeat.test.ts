@@ -59,3 +59,9 @@ test('refuses an assignor that there is not', () => {
     'ServerAssignor sticky is not supported. Supported assignors: uniform, range.',
   ]);
 });
+
+test('refuses a pattern that is none', () => {
+  const [code, message] = failure({ ...first, subscribedTopicRegex: '(' }) ?? [];
+  expect(code).toBe(ErrorCode.INVALID_REGULAR_EXPRESSION);
+  expect(message).toContain('SubscribedTopicRegex `(` is not a valid regular expression');
+});

@@ -3,6 +3,7 @@ import { rangeAssignor } from './assignors/range.js';
 import { uniformAssignor } from './assignors/uniform.js';
 import { JOIN_EPOCH, LEAVE_EPOCH, STATIC_LEAVE_EPOCH } from './member.js';
 import type { TopicPartitions } from './partitions.js';
+import { compileTopicPattern } from './topic-pattern.js';
 
 /** What a member says. Null, or −1 for the time, is what has not changed since it last said it. */
 export interface ConsumerHeartbeat {
@@ -44,7 +45,7 @@ const MEMBER_ID_REQUIRED_VERSION = 1;
  * Checks what can be checked without knowing the group.
  *
  * @param version of the request
- * @throws KafkaError INVALID_REQUEST, UNSUPPORTED_ASSIGNOR
+ * @throws KafkaError INVALID_REQUEST, UNSUPPORTED_ASSIGNOR, INVALID_REGULAR_EXPRESSION
  */
 export function validateHeartbeat(request: ConsumerHeartbeat & { readonly groupId: string }, version: number): void {
   const { memberEpoch } = request;
@@ -63,6 +64,7 @@ export function validateHeartbeat(request: ConsumerHeartbeat & { readonly groupI
       `ServerAssignor ${request.serverAssignor} is not supported. Supported assignors: ${[...assignors.keys()].join(', ')}.`,
     );
   }
+  if (request.subscribedTopicRegex) compileTopicPattern(request.subscribedTopicRegex);
 }
 
 function validateJoin(request: ConsumerHeartbeat): void {

@@ -1,3 +1,4 @@
+import type { MemberProtocol } from '../classic/messages.js';
 import { NO_PARTITIONS, type Partitions } from './partitions.js';
 
 /** The epoch with which a member joins. */
@@ -22,6 +23,13 @@ export interface Subscription {
  */
 export type Reconciliation = 'stable' | 'unrevoked' | 'unreleased';
 
+/** What a member has said that speaks the classic protocol, and is in the group on its way to the other. */
+export interface ClassicMember {
+  readonly sessionTimeoutMs: number;
+  /** Best first. */
+  readonly protocols: readonly MemberProtocol[];
+}
+
 /** A member of a consumer group. Never changed, but replaced. */
 export interface ConsumerMember {
   readonly id: string;
@@ -43,6 +51,8 @@ export interface ConsumerMember {
   readonly assigned: Partitions;
   /** What it has been told to give back. */
   readonly pendingRevocation: Partitions;
+  /** Null for members that speak the consumer protocol. */
+  readonly classic: ClassicMember | null;
 }
 
 export const NO_SUBSCRIPTION: Subscription = { names: new Set(), pattern: '' };
@@ -62,6 +72,7 @@ export function newMember(id: string): ConsumerMember {
     state: 'stable',
     assigned: NO_PARTITIONS,
     pendingRevocation: NO_PARTITIONS,
+    classic: null,
   };
 }
 

@@ -11,7 +11,6 @@ import {
   type Subscription,
 } from './member.js';
 import { isSubset, partitionsOf } from './partitions.js';
-import { compileTopicPattern } from './topic-pattern.js';
 
 export interface Admission {
   /** The member as the group has it: with another id when it is a static one that comes back. */
@@ -40,7 +39,8 @@ export function admit(
   }
   const same = instanceId === null ? undefined : group.getStatic(instanceId);
   if (same !== undefined && same.id !== memberId) {
-    if (!isAway(same)) {
+    // One that speaks the classic protocol has no way to say that it goes away.
+    if (!isAway(same) && same.classic === null) {
       throw new KafkaError(
         ErrorCode.UNRELEASED_INSTANCE_ID,
         `Static member ${memberId} with instance id ${same.instanceId ?? ''} cannot join the group because the ` +
@@ -55,13 +55,17 @@ export function admit(
   const known = group.get(memberId);
   // One that comes back under its id begins anew, but for the partitions that are still its own.
   if (known !== undefined) return { known, member: isAway(known) ? { ...known, epoch: JOIN_EPOCH } : known };
-  if (group.size >= maxGroupSize) {
-    throw new KafkaError(
-      ErrorCode.GROUP_MAX_SIZE_REACHED,
-      `The consumer group has reached its maximum capacity of ${maxGroupSize} members.`,
-    );
-  }
+  requireRoom(group, maxGroupSize);
   return { known: undefined, member: newMember(memberId || newUuid()) };
+}
+
+/** @throws KafkaError GROUP_MAX_SIZE_REACHED */
+export function requireRoom(group: GroupState, maxGroupSize: number): void {
+  if (group.size < maxGroupSize) return;
+  throw new KafkaError(
+    ErrorCode.GROUP_MAX_SIZE_REACHED,
+    `The consumer group has reached its maximum capacity of ${maxGroupSize} members.`,
+  );
 }
 
 /**
@@ -91,11 +95,7 @@ export function requireMember(
   return member;
 }
 
-/**
- * The member with all that its heartbeat says of it.
- *
- * @throws KafkaError INVALID_REGULAR_EXPRESSION
- */
+/** The member with all that its heartbeat says of it. */
 export function withReported(member: ConsumerMember, request: ConsumerHeartbeat): ConsumerMember {
   return withChanges(member, {
     instanceId: request.instanceId ?? member.instanceId,
@@ -105,6 +105,7 @@ export function withReported(member: ConsumerMember, request: ConsumerHeartbeat)
     subscription: reportedSubscription(member.subscription, request),
     clientId: request.clientId,
     clientHost: request.clientHost,
+    classic: null,
   });
 }
 
@@ -121,9 +122,7 @@ function reportedSubscription(before: Subscription, request: ConsumerHeartbeat):
     names: names === null ? before.names : new Set(names),
     pattern: pattern ?? before.pattern,
   };
-  if (sameSubscription(before, after)) return before;
-  if (after.pattern !== before.pattern && after.pattern !== '') compileTopicPattern(after.pattern);
-  return after;
+  return sameSubscription(before, after) ? before : after;
 }
 
 /**

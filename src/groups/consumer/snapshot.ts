@@ -10,7 +10,7 @@ export interface MemberSnapshot {
 }
 
 /** A consumer group as it is stored. */
-export interface GroupSnapshot {
+export interface ConsumerGroupSnapshot {
   readonly groupId: string;
   readonly groupEpoch: number;
   readonly targetEpoch: number;
@@ -18,6 +18,7 @@ export interface GroupSnapshot {
   readonly changedAt: number;
   /** Of the topics that it subscribes to. */
   readonly fingerprint: string;
+  readonly assignorName: string;
   /** In the order in which they came. */
   readonly members: readonly MemberSnapshot[];
 }

@@ -5,6 +5,7 @@ export class StateSaver {
   private version = 0;
   private savedVersion = 0;
   private running: Promise<void> | undefined;
+  private successor: Promise<void> | undefined;
 
   /** @param save writes the state as it is when called. Rejects when it is not, or is not known to be, written. */
   constructor(private readonly save: () => Promise<void>) {}
@@ -15,6 +16,11 @@ export class StateSaver {
     return this.version;
   }
 
+  /** Writes no more: what another writes takes the place of this state, with all changes so far. */
+  endWith(successor: Promise<void>): void {
+    this.successor = successor;
+  }
+
   /**
    * Resolves when the state is durable as of a version, which it tries to make it if it isn't.
    *
@@ -22,6 +28,7 @@ export class StateSaver {
    */
   async untilSaved(version: number): Promise<void> {
     while (this.savedVersion < version) {
+      if (this.successor !== undefined) return this.successor;
       this.running ??= this.run();
       await this.running;
     }
