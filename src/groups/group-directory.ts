@@ -10,7 +10,7 @@ import type { ConsumerGroupSnapshot } from './consumer/snapshot.js';
 import type { TopicsView } from './consumer/subscriptions.js';
 import { Group } from './group.js';
 import { GroupFactory } from './group-factory.js';
-import type { GroupOptions } from './group-options.js';
+import type { CoordinatorOptions } from './group-options.js';
 import { GroupWriter, type GroupWriterDependencies } from './group-writer.js';
 import { allowsDowngrade, downgraded, upgraded } from './migration.js';
 import { readGroups } from './read-groups.js';
@@ -55,7 +55,7 @@ export class GroupDirectory implements IncarnationTenant {
   private readonly stopListening: () => void;
 
   constructor(
-    private readonly options: GroupOptions,
+    private readonly options: CoordinatorOptions,
     private readonly dependencies: GroupDirectoryDependencies,
   ) {
     this.owns = dependencies.owns ?? (() => true);

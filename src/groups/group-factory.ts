@@ -11,7 +11,7 @@ import { encodeConsumerGroupRecord } from './consumer/group-record.js';
 import type { ConsumerGroupSnapshot } from './consumer/snapshot.js';
 import type { TopicsView } from './consumer/subscriptions.js';
 import type { Membership } from './group.js';
-import type { GroupOptions } from './group-options.js';
+import type { CoordinatorOptions } from './group-options.js';
 import { encodeGroup } from './group-records.js';
 import type { StoredMembership } from './read-groups.js';
 
@@ -30,7 +30,7 @@ export interface GroupFactoryDependencies {
 export class GroupFactory {
   /** @param write makes one write durable; throws KafkaError */
   constructor(
-    private readonly options: GroupOptions,
+    private readonly options: CoordinatorOptions,
     private readonly dependencies: GroupFactoryDependencies,
     private readonly write: (operation: Operation) => Promise<void>,
   ) {}

@@ -9,6 +9,10 @@ export interface GroupOptions {
   readonly maxGroupSize: number;
   /** How long offsets outlive the last member, or the last commit where there are no members (`offsets.retention.minutes`). */
   readonly offsetsRetentionMs: number;
+}
+
+/** Of groups of both protocols. */
+export interface CoordinatorOptions extends GroupOptions {
   readonly consumer: ConsumerGroupOptions;
 }
 
