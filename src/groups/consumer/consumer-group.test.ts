@@ -48,7 +48,7 @@ describe('joining', () => {
     const scene = new Scene();
     scene.topics.set('a', 3);
     const answer = await scene.join('m1', ['a', 'missing']);
-    expect(answer).toMatchObject({ memberId: 'm1', memberEpoch: 1, heartbeatIntervalMs: 5_000 });
+    expect(answer).toMatchObject({ memberId: 'm1', memberEpoch: 2, heartbeatIntervalMs: 5_000 });
     expect(scene.assigned(answer)).toEqual({ a: [0, 1, 2] });
     expect(scene.group.state).toBe('Stable');
   });
@@ -58,18 +58,18 @@ describe('joining', () => {
     scene.topics.set('a', 2);
     await scene.join('m1', ['a']);
     const second = await scene.join('m2', ['a']);
-    expect(second.memberEpoch).toBe(2);
+    expect(second.memberEpoch).toBe(3);
     expect(scene.assigned(second)).toEqual({});
 
-    const told = await scene.beat('m1', 1);
-    expect(told.memberEpoch).toBe(1);
+    const told = await scene.beat('m1', 2);
+    expect(told.memberEpoch).toBe(2);
     expect(scene.assigned(told)).toEqual({ a: [0] });
     expect(scene.group.state).toBe('Reconciling');
-    expect((await scene.beat('m2', 2)).assignment).toBeNull();
+    expect((await scene.beat('m2', 3)).assignment).toBeNull();
 
-    const acknowledged = await scene.beat('m1', 1, { topicPartitions: scene.partitions({ a: [0] }) });
-    expect(acknowledged).toMatchObject({ memberEpoch: 2, assignment: null });
-    expect(scene.assigned(await scene.beat('m2', 2))).toEqual({ a: [1] });
+    const acknowledged = await scene.beat('m1', 2, { topicPartitions: scene.partitions({ a: [0] }) });
+    expect(acknowledged).toMatchObject({ memberEpoch: 3, assignment: null });
+    expect(scene.assigned(await scene.beat('m2', 3))).toEqual({ a: [1] });
     expect(scene.group.state).toBe('Stable');
   });
 
@@ -93,9 +93,9 @@ describe('joining', () => {
     await scene.join('m1', ['a']);
     await scene.join('m2', ['a']);
     const again = await scene.join('m1', ['a']);
-    expect(again.memberEpoch).toBe(2);
+    expect(again.memberEpoch).toBe(3);
     expect(scene.assigned(again)).toEqual({ a: [0] });
-    expect(scene.assigned(await scene.beat('m2', 2))).toEqual({ a: [1] });
+    expect(scene.assigned(await scene.beat('m2', 3))).toEqual({ a: [1] });
   });
 });
 
@@ -105,32 +105,32 @@ describe('epochs', () => {
     scene.topics.set('a', 2);
     await scene.join('m1', ['a']);
     await scene.join('m2', ['a']);
-    await scene.beat('m1', 1);
-    await scene.beat('m1', 1, { topicPartitions: scene.partitions({ a: [0] }) });
-    expect(scene.group.members[0]).toMatchObject({ epoch: 2, previousEpoch: 1, state: 'stable' });
+    await scene.beat('m1', 2);
+    await scene.beat('m1', 2, { topicPartitions: scene.partitions({ a: [0] }) });
+    expect(scene.group.members[0]).toMatchObject({ epoch: 3, previousEpoch: 2, state: 'stable' });
     return scene;
   };
 
   test('of members that are not known', async () => {
     const scene = await settled();
-    expect(await failure(scene.beat('m9', 1))).toBe('UNKNOWN_MEMBER_ID');
+    expect(await failure(scene.beat('m9', 2))).toBe('UNKNOWN_MEMBER_ID');
     expect(await failure(scene.beat('m9', -1))).toBe('UNKNOWN_MEMBER_ID');
-    expect(await failure(scene.beat('m1', 2, { instanceId: 'i' }))).toBe('UNKNOWN_MEMBER_ID');
+    expect(await failure(scene.beat('m1', 3, { instanceId: 'i' }))).toBe('UNKNOWN_MEMBER_ID');
   });
 
   test('that are ahead or behind are fenced', async () => {
     const scene = await settled();
-    expect(await failure(scene.beat('m1', 3))).toBe('FENCED_MEMBER_EPOCH');
-    expect(await failure(scene.beat('m1', 1))).toBe('FENCED_MEMBER_EPOCH');
+    expect(await failure(scene.beat('m1', 4))).toBe('FENCED_MEMBER_EPOCH');
+    expect(await failure(scene.beat('m1', 2))).toBe('FENCED_MEMBER_EPOCH');
   });
 
   test('of which the news was lost are taken from those who have no more than they should', async () => {
     const scene = await settled();
     const tooMuch = { topicPartitions: scene.partitions({ a: [0, 1] }) };
-    expect(await failure(scene.beat('m1', 1, tooMuch))).toBe('FENCED_MEMBER_EPOCH');
+    expect(await failure(scene.beat('m1', 2, tooMuch))).toBe('FENCED_MEMBER_EPOCH');
     const subset = { rebalanceTimeoutMs: MINUTE, subscribedTopicNames: ['a'], topicPartitions: [] };
-    const answer = await scene.beat('m1', 1, subset);
-    expect(answer.memberEpoch).toBe(2);
+    const answer = await scene.beat('m1', 2, subset);
+    expect(answer.memberEpoch).toBe(3);
     expect(scene.assigned(answer)).toEqual({ a: [0] });
   });
 });
@@ -147,22 +147,22 @@ describe('leaving', () => {
       heartbeatIntervalMs: 0,
       assignment: null,
     });
-    expect(scene.assigned(await scene.beat('m2', 2))).toEqual({ a: [0, 1] });
+    expect(scene.assigned(await scene.beat('m2', 3))).toEqual({ a: [0, 1] });
     await scene.beat('m2', -1);
     expect(scene.group.state).toBe('Empty');
-    expect(scene.group.groupEpoch).toBe(4);
+    expect(scene.group.groupEpoch).toBe(5);
   });
 
   test('by silence takes the session timeout', async () => {
     const scene = new Scene();
     await scene.join('m1', ['a']);
     await scene.clock.advance(44_000);
-    await scene.beat('m1', 1);
+    await scene.beat('m1', 2);
     await scene.clock.advance(44_000);
     expect(scene.group.state).toBe('Stable');
     await scene.clock.advance(2_000);
     expect(scene.group.state).toBe('Empty');
-    expect(await failure(scene.beat('m1', 1))).toBe('UNKNOWN_MEMBER_ID');
+    expect(await failure(scene.beat('m1', 2))).toBe('UNKNOWN_MEMBER_ID');
   });
 
   test('happens to those who give nothing back within the rebalance timeout', async () => {
@@ -171,13 +171,13 @@ describe('leaving', () => {
     await scene.join('m1', ['a'], { rebalanceTimeoutMs: 10_000 });
     await scene.join('m2', ['a']);
     for (let second = 0; second < 9; second += 1) {
-      await scene.beat('m1', 1);
+      await scene.beat('m1', 2);
       await scene.clock.advance(1_000);
     }
-    expect(await failure(scene.beat('m1', 1))).toBe('answered');
+    expect(await failure(scene.beat('m1', 2))).toBe('answered');
     await scene.clock.advance(1_000);
-    expect(await failure(scene.beat('m1', 1))).toBe('UNKNOWN_MEMBER_ID');
-    expect(scene.assigned(await scene.beat('m2', 2))).toEqual({ a: [0, 1] });
+    expect(await failure(scene.beat('m1', 2))).toBe('UNKNOWN_MEMBER_ID');
+    expect(scene.assigned(await scene.beat('m2', 3))).toEqual({ a: [0, 1] });
   });
 });
 
@@ -189,18 +189,18 @@ describe('static members', () => {
     scene.topics.set('a', 2);
     await scene.join('m1', ['a'], i1);
     await scene.join('m2', ['a']);
-    await scene.beat('m1', 1);
-    await scene.beat('m1', 1, { topicPartitions: scene.partitions({ a: [0] }) });
-    await scene.beat('m2', 2);
+    await scene.beat('m1', 2);
+    await scene.beat('m1', 2, { topicPartitions: scene.partitions({ a: [0] }) });
+    await scene.beat('m2', 3);
 
     expect(await scene.beat('m1', -2, i1)).toMatchObject({ memberEpoch: -2, assignment: null });
-    expect((await scene.beat('m2', 2)).assignment).toBeNull();
+    expect((await scene.beat('m2', 3)).assignment).toBeNull();
     const back = await scene.join('m3', ['a'], i1);
-    expect(back).toMatchObject({ memberId: 'm3', memberEpoch: 2 });
+    expect(back).toMatchObject({ memberId: 'm3', memberEpoch: 3 });
     expect(scene.assigned(back)).toEqual({ a: [0] });
-    expect(scene.group.groupEpoch).toBe(2);
+    expect(scene.group.groupEpoch).toBe(3);
     expect(scene.group.members.map(({ id }) => id).sort()).toEqual(['m2', 'm3']);
-    expect(await failure(scene.beat('m1', 2, i1))).toBe('FENCED_INSTANCE_ID');
+    expect(await failure(scene.beat('m1', 3, i1))).toBe('FENCED_INSTANCE_ID');
     expect(await failure(scene.beat('m1', -1, i1))).toBe('FENCED_INSTANCE_ID');
   });
 
@@ -208,7 +208,7 @@ describe('static members', () => {
     const scene = new Scene();
     await scene.join('m1', ['a'], i1);
     expect(await failure(scene.join('m2', ['a'], i1))).toBe('UNRELEASED_INSTANCE_ID');
-    expect(await failure(scene.beat('m2', 1, i1))).toBe('FENCED_INSTANCE_ID');
+    expect(await failure(scene.beat('m2', 2, i1))).toBe('FENCED_INSTANCE_ID');
     expect(await failure(scene.join('m1', ['a'], i1))).toBe('answered');
   });
 
@@ -240,8 +240,8 @@ describe('subscriptions', () => {
     expect(scene.assigned(answer)).toEqual({ 'orders.eu': [0] });
     scene.topics.set('orders.us', 2);
     scene.group.topicsChanged();
-    const later = await scene.beat('m1', 1);
-    expect(later.memberEpoch).toBe(2);
+    const later = await scene.beat('m1', 2);
+    expect(later.memberEpoch).toBe(3);
     expect(scene.assigned(later)).toEqual({ 'orders.eu': [0], 'orders.us': [0, 1] });
   });
 
@@ -250,13 +250,13 @@ describe('subscriptions', () => {
     scene.topics.set('a', 1);
     scene.topics.set('b', 1);
     await scene.join('m1', ['a']);
-    const told = await scene.beat('m1', 1, { subscribedTopicNames: ['b'] });
-    expect(told.memberEpoch).toBe(1);
+    const told = await scene.beat('m1', 2, { subscribedTopicNames: ['b'] });
+    expect(told.memberEpoch).toBe(2);
     expect(scene.assigned(told)).toEqual({});
     expect(scene.group.state).toBe('Assigning');
     await scene.clock.advance(1_000);
-    const acknowledged = await scene.beat('m1', 1, { topicPartitions: [] });
-    expect(acknowledged.memberEpoch).toBe(2);
+    const acknowledged = await scene.beat('m1', 2, { topicPartitions: [] });
+    expect(acknowledged.memberEpoch).toBe(3);
     expect(scene.assigned(acknowledged)).toEqual({ b: [0] });
   });
 
@@ -266,8 +266,8 @@ describe('subscriptions', () => {
     await scene.join('m1', ['a']);
     scene.topics.set('other', 1);
     scene.group.topicsChanged();
-    expect(await scene.beat('m1', 1, { subscribedTopicNames: ['a'] })).toMatchObject({
-      memberEpoch: 1,
+    expect(await scene.beat('m1', 2, { subscribedTopicNames: ['a'] })).toMatchObject({
+      memberEpoch: 2,
       assignment: null,
     });
   });
@@ -280,8 +280,8 @@ describe('subscriptions', () => {
     scene.topics.set('a', 2);
     scene.topics.delete('b');
     scene.group.topicsChanged();
-    expect(scene.assigned(await scene.beat('m1', 1))).toEqual({ a: [0] });
-    expect(scene.assigned(await scene.beat('m1', 1, { topicPartitions: scene.partitions({ a: [0] }) }))).toEqual({
+    expect(scene.assigned(await scene.beat('m1', 2))).toEqual({ a: [0] });
+    expect(scene.assigned(await scene.beat('m1', 2, { topicPartitions: scene.partitions({ a: [0] }) }))).toEqual({
       a: [0, 1],
     });
   });
@@ -305,12 +305,12 @@ describe('assignors', () => {
     scene.topics.set('a', 3);
     await scene.join('m1', ['a']);
     await scene.clock.advance(500);
-    expect(await scene.join('m2', ['a'])).toMatchObject({ memberEpoch: 1, assignment: [] });
-    expect(await scene.join('m3', ['a'])).toMatchObject({ memberEpoch: 1, assignment: [] });
+    expect(await scene.join('m2', ['a'])).toMatchObject({ memberEpoch: 2, assignment: [] });
+    expect(await scene.join('m3', ['a'])).toMatchObject({ memberEpoch: 2, assignment: [] });
     expect(scene.group.state).toBe('Assigning');
     await scene.clock.advance(500);
-    expect(scene.group.targetEpoch).toBe(3);
-    expect(scene.assigned(await scene.beat('m1', 1))).toEqual({ a: [0] });
+    expect(scene.group.targetEpoch).toBe(4);
+    expect(scene.assigned(await scene.beat('m1', 2))).toEqual({ a: [0] });
   });
 });
 
@@ -319,7 +319,7 @@ describe('durability', () => {
     const scene = new Scene();
     await scene.join('m1', ['a']);
     const saves = scene.saves;
-    for (let beat = 0; beat < 10; beat += 1) await scene.beat('m1', 1);
+    for (let beat = 0; beat < 10; beat += 1) await scene.beat('m1', 2);
     expect(scene.saves).toBe(saves);
   });
 
@@ -341,7 +341,7 @@ describe('durability', () => {
     expect(await answer).toBe('COORDINATOR_NOT_AVAILABLE');
     expect(scene.assigned(await scene.join('m1', ['a']))).toEqual({ a: [0] });
     scene.failOver();
-    expect(await scene.beat('m1', 1)).toMatchObject({ memberEpoch: 1, assignment: null });
+    expect(await scene.beat('m1', 2)).toMatchObject({ memberEpoch: 2, assignment: null });
   });
 
   test('another coordinator knows what members were told, and gives them a session', async () => {
@@ -349,12 +349,12 @@ describe('durability', () => {
     scene.topics.set('a', 2);
     await scene.join('m1', ['a'], { rebalanceTimeoutMs: 10_000 });
     await scene.join('m2', ['a']);
-    await scene.beat('m1', 1);
+    await scene.beat('m1', 2);
     scene.failOver();
     expect(scene.group.state).toBe('Reconciling');
-    expect((await scene.beat('m2', 2)).assignment).toBeNull();
+    expect((await scene.beat('m2', 3)).assignment).toBeNull();
     await scene.clock.advance(10_001);
-    expect(scene.assigned(await scene.beat('m2', 2))).toEqual({ a: [0, 1] });
+    expect(scene.assigned(await scene.beat('m2', 3))).toEqual({ a: [0, 1] });
     await scene.clock.advance(45_001);
     expect(scene.group.state).toBe('Empty');
   });
@@ -365,7 +365,7 @@ describe('durability', () => {
     await scene.join('m1', ['a']);
     scene.topics.set('a', 2);
     scene.failOver();
-    expect(scene.assigned(await scene.beat('m1', 1))).toEqual({ a: [0, 1] });
+    expect(scene.assigned(await scene.beat('m1', 2))).toEqual({ a: [0, 1] });
   });
 });
 
@@ -374,5 +374,5 @@ test('a group that has ended sends everybody away', async () => {
   await scene.join('m1', ['a']);
   scene.group.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
   expect(scene.group.state).toBe('Dead');
-  expect(await failure(scene.beat('m1', 1))).toBe(errorName(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+  expect(await failure(scene.beat('m1', 2))).toBe(errorName(ErrorCode.COORDINATOR_NOT_AVAILABLE));
 });

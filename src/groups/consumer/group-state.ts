@@ -10,12 +10,15 @@ import { Subscriptions, type TopicsView } from './subscriptions.js';
 /** As ListGroups and describe calls name it. */
 export type ConsumerGroupState = 'Empty' | 'Assigning' | 'Reconciling' | 'Stable' | 'Dead';
 
+/** Of a group without members, whose target is nothing. So whoever joins is at an epoch that is none of joining. */
+const FIRST_EPOCH = 1;
+
 /** The members of a consumer group, what they have and what they are to have. Knows nothing of time and storage. */
 export class GroupState {
   /** Grows with every change of members, subscriptions or subscribed topics. */
-  groupEpoch = 0;
+  groupEpoch = FIRST_EPOCH;
   /** The group epoch for which the target was made. */
-  targetEpoch = 0;
+  targetEpoch = FIRST_EPOCH;
   /** Wall-clock time when it last became empty or ceased to be, ms. */
   changedAt: number;
   readonly subscriptions: Subscriptions;

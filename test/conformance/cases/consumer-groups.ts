@@ -35,11 +35,11 @@ export function consumerGroupCases(subject: Subject): void {
         errorCode: 0,
         errorMessage: null,
         memberId: member.memberId,
-        memberEpoch: 1,
+        memberEpoch: 2,
         heartbeatIntervalMs: 5_000,
       });
       expect(member.partitionsOf(topic)).toEqual([0, 1, 2]);
-      expect(await member.heartbeat()).toMatchObject({ errorCode: 0, memberEpoch: 1, assignment: null });
+      expect(await member.heartbeat()).toMatchObject({ errorCode: 0, memberEpoch: 2, assignment: null });
     });
 
     test('107 before v1 the coordinator chooses an id for whom has none', async () => {
@@ -54,15 +54,15 @@ export function consumerGroupCases(subject: Subject): void {
       const first = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await first.join();
       const second = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] }, first.groupId);
-      expect(await second.join()).toMatchObject({ memberEpoch: 2, assignment: { topicPartitions: [] } });
+      expect(await second.join()).toMatchObject({ memberEpoch: 3, assignment: { topicPartitions: [] } });
       expect((await describeConsumerGroup(first.client, first.groupId)).groupState).toBe('Reconciling');
 
       const told = await first.heartbeat();
-      expect(told.memberEpoch).toBe(1);
+      expect(told.memberEpoch).toBe(2);
       expect(first.partitionsOf(topic)).toHaveLength(1);
-      expect(await first.heartbeat()).toMatchObject({ memberEpoch: 1, assignment: null });
-      expect(await second.heartbeat()).toMatchObject({ memberEpoch: 2, assignment: null });
-      expect(await first.acknowledge()).toMatchObject({ memberEpoch: 2, assignment: null });
+      expect(await first.heartbeat()).toMatchObject({ memberEpoch: 2, assignment: null });
+      expect(await second.heartbeat()).toMatchObject({ memberEpoch: 3, assignment: null });
+      expect(await first.acknowledge()).toMatchObject({ memberEpoch: 3, assignment: null });
       await second.heartbeat();
       expect([...first.partitionsOf(topic), ...second.partitionsOf(topic)].sort()).toEqual([0, 1]);
       expect((await describeConsumerGroup(first.client, first.groupId)).groupState).toBe('Stable');
@@ -81,9 +81,9 @@ export function consumerGroupCases(subject: Subject): void {
         heartbeatIntervalMs: 0,
         assignment: null,
       });
-      expect((await second.heartbeat()).memberEpoch).toBe(3);
+      expect((await second.heartbeat()).memberEpoch).toBe(4);
       expect(second.partitionsOf(topic)).toEqual([0, 1]);
-      expect((await first.heartbeat({ memberEpoch: 2 })).errorCode).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
+      expect((await first.heartbeat({ memberEpoch: 3 })).errorCode).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
     });
 
     test('110 epochs: ahead 110, behind 110, one behind with no more than its own is taken', async () => {
@@ -92,18 +92,18 @@ export function consumerGroupCases(subject: Subject): void {
       await first.join();
       const second = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] }, first.groupId);
       await second.join();
-      expect(await first.heartbeat()).toMatchObject({ memberEpoch: 2 });
-      expect((await first.heartbeat({ memberEpoch: 3 })).errorCode).toBe(ErrorCode.FENCED_MEMBER_EPOCH);
-      expect((await first.heartbeat({ memberEpoch: 1 })).errorCode).toBe(ErrorCode.FENCED_MEMBER_EPOCH);
+      expect(await first.heartbeat()).toMatchObject({ memberEpoch: 3 });
+      expect((await first.heartbeat({ memberEpoch: 4 })).errorCode).toBe(ErrorCode.FENCED_MEMBER_EPOCH);
+      expect((await first.heartbeat({ memberEpoch: 2 })).errorCode).toBe(ErrorCode.FENCED_MEMBER_EPOCH);
       const full = { rebalanceTimeoutMs: 10_000, subscribedTopicNames: [topic.name], topicPartitions: [] };
-      expect(await first.heartbeat({ memberEpoch: 1, ...full })).toMatchObject({ errorCode: 0, memberEpoch: 2 });
+      expect(await first.heartbeat({ memberEpoch: 2, ...full })).toMatchObject({ errorCode: 0, memberEpoch: 3 });
       expect(first.partitionsOf(topic)).toEqual([0]);
-      expect(await first.join()).toMatchObject({ errorCode: 0, memberEpoch: 2 });
+      expect(await first.join()).toMatchObject({ errorCode: 0, memberEpoch: 3 });
     });
 
     test('111 unknown groups 69, unknown members 25', async () => {
       const stranger = await ConsumerMember.connect(subject);
-      expect((await stranger.heartbeat({ memberEpoch: 1 })).errorCode).toBe(ErrorCode.GROUP_ID_NOT_FOUND);
+      expect((await stranger.heartbeat({ memberEpoch: 2 })).errorCode).toBe(ErrorCode.GROUP_ID_NOT_FOUND);
       expect((await stranger.heartbeat({ memberEpoch: -1 })).errorCode).toBe(ErrorCode.GROUP_ID_NOT_FOUND);
       const member = await ConsumerMember.connect(subject);
       await member.join();
@@ -141,12 +141,12 @@ export function consumerGroupCases(subject: Subject): void {
       expect((await other.join()).errorCode).toBe(ErrorCode.UNRELEASED_INSTANCE_ID);
       const away = await member.heartbeat({ memberEpoch: -2, instanceId: 'one' });
       expect(away).toMatchObject({ errorCode: 0, memberEpoch: -2, assignment: null });
-      expect(await other.join()).toMatchObject({ errorCode: 0, memberEpoch: 1 });
+      expect(await other.join()).toMatchObject({ errorCode: 0, memberEpoch: 2 });
       expect(other.partitionsOf(topic)).toEqual([0]);
-      expect((await member.heartbeat({ memberEpoch: 1, instanceId: 'one' })).errorCode).toBe(
+      expect((await member.heartbeat({ memberEpoch: 2, instanceId: 'one' })).errorCode).toBe(
         ErrorCode.FENCED_INSTANCE_ID,
       );
-      expect((await member.heartbeat({ memberEpoch: 1, instanceId: 'two' })).errorCode).toBe(
+      expect((await member.heartbeat({ memberEpoch: 2, instanceId: 'two' })).errorCode).toBe(
         ErrorCode.UNKNOWN_MEMBER_ID,
       );
     });
@@ -172,8 +172,8 @@ export function consumerGroupCases(subject: Subject): void {
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [one.name] });
       await member.join();
       const told = await member.heartbeat({ subscribedTopicNames: [two.name] });
-      expect(told).toMatchObject({ memberEpoch: 1, assignment: { topicPartitions: [] } });
-      expect(await member.acknowledge()).toMatchObject({ memberEpoch: 2 });
+      expect(told).toMatchObject({ memberEpoch: 2, assignment: { topicPartitions: [] } });
+      expect(await member.acknowledge()).toMatchObject({ memberEpoch: 3 });
       expect(member.partitionsOf(two)).toEqual([0]);
     });
 
@@ -223,15 +223,15 @@ export function consumerGroupCases(subject: Subject): void {
         errorCode: 0,
         groupId: member.groupId,
         groupState: 'Stable',
-        groupEpoch: 1,
-        assignmentEpoch: 1,
+        groupEpoch: 2,
+        assignmentEpoch: 2,
         assignorName: 'uniform',
         members: [
           {
             memberId: member.memberId,
             instanceId: 'one',
             rackId: 'rack',
-            memberEpoch: 1,
+            memberEpoch: 2,
             clientId: 'wire-client',
             clientHost: '/127.0.0.1',
             subscribedTopicNames: [topic.name],
@@ -284,12 +284,12 @@ export function consumerGroupCases(subject: Subject): void {
       const { client, groupId, memberId } = member;
       const commit = (generationId: number, id = memberId, version = 9) =>
         commitOffset(client, groupId, topic, 5, { generationId, memberId: id, version });
-      expect(await commit(1)).toBe(0);
-      expect(await commit(2)).toBe(ErrorCode.STALE_MEMBER_EPOCH);
+      expect(await commit(2)).toBe(0);
+      expect(await commit(3)).toBe(ErrorCode.STALE_MEMBER_EPOCH);
       expect(await commit(0)).toBe(ErrorCode.STALE_MEMBER_EPOCH);
-      expect(await commit(1, 'other')).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
+      expect(await commit(2, 'other')).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
       expect(await commit(-1, '')).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
-      expect(await commit(1, memberId, 8)).toBe(ErrorCode.UNSUPPORTED_VERSION);
+      expect(await commit(2, memberId, 8)).toBe(ErrorCode.UNSUPPORTED_VERSION);
       expect(await committedOffset(client, groupId, topic)).toBe(5);
     });
 
@@ -299,10 +299,10 @@ export function consumerGroupCases(subject: Subject): void {
       await member.join();
       const other = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] }, member.groupId);
       await other.join();
-      expect(await member.heartbeat()).toMatchObject({ memberEpoch: 2 });
+      expect(await member.heartbeat()).toMatchObject({ memberEpoch: 3 });
       const commit = (generationId: number) =>
         commitOffset(member.client, member.groupId, topic, 7, { generationId, memberId: member.memberId });
-      expect(await commit(1)).toBe(0);
+      expect(await commit(2)).toBe(0);
       expect(await commit(0)).toBe(ErrorCode.STALE_MEMBER_EPOCH);
     });
 
@@ -311,17 +311,17 @@ export function consumerGroupCases(subject: Subject): void {
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await member.join();
       const { client, groupId, memberId } = member;
-      await commitOffset(client, groupId, topic, 5, { generationId: 1, memberId });
+      await commitOffset(client, groupId, topic, 5, { generationId: 2, memberId });
       const fetch = async (identity: { memberId: string | null; memberEpoch: number }) => {
         const topics = [{ name: topic.name, partitionIndexes: [0] }];
         const { groups } = await client.send(OffsetFetch, 9, { groups: [{ groupId, ...identity, topics }] });
         return groups[0]!.errorCode || groups[0]!.topics[0]!.partitions[0]!.committedOffset;
       };
-      expect(await fetch({ memberId, memberEpoch: 1 })).toBe(5);
+      expect(await fetch({ memberId, memberEpoch: 2 })).toBe(5);
       expect(await fetch({ memberId: null, memberEpoch: -1 })).toBe(5);
-      expect(await fetch({ memberId, memberEpoch: 2 })).toBe(ErrorCode.STALE_MEMBER_EPOCH);
+      expect(await fetch({ memberId, memberEpoch: 3 })).toBe(ErrorCode.STALE_MEMBER_EPOCH);
       expect(await fetch({ memberId, memberEpoch: 0 })).toBe(ErrorCode.STALE_MEMBER_EPOCH);
-      expect(await fetch({ memberId: 'other', memberEpoch: 1 })).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
+      expect(await fetch({ memberId: 'other', memberEpoch: 2 })).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
     });
 
     test('120 offsets of topics that members consume are not deleted: 86', async () => {
@@ -330,7 +330,7 @@ export function consumerGroupCases(subject: Subject): void {
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [one.name] });
       await member.join();
       const { groupId, memberId } = member;
-      for (const topic of [one, two]) await commitOffset(client, groupId, topic, 5, { generationId: 1, memberId });
+      for (const topic of [one, two]) await commitOffset(client, groupId, topic, 5, { generationId: 2, memberId });
       const topics = [one, two].map(({ name }) => ({ name, partitions: [{ partitionIndex: 0 }] }));
       const answer = await client.send(OffsetDelete, 0, { groupId, topics });
       const codes = new Map(answer.topics.map(({ name, partitions }) => [name, partitions[0]!.errorCode]));
