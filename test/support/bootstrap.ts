@@ -21,9 +21,11 @@ const NO_REBALANCE_DELAY = {
 /**
  * The broker that tests of clients run against: ours, started for the purpose, unless KAFSCALE_TEST_BOOTSTRAP names
  * another: an address (`host:port`) of one that runs already, or `apache` for Apache Kafka.
+ *
+ * @param settings for our own broker, by their names in the environment
  */
-export async function startBootstrap(): Promise<Bootstrap> {
-  if (chosenBootstrap === undefined) return startBroker(NO_REBALANCE_DELAY);
+export async function startBootstrap(settings: Readonly<Record<string, string>> = {}): Promise<Bootstrap> {
+  if (chosenBootstrap === undefined) return startBroker({ ...NO_REBALANCE_DELAY, ...settings });
   if (chosenBootstrap === 'apache') return startApacheKafka();
   return { bootstrap: chosenBootstrap, stop: () => Promise.resolve() };
 }
