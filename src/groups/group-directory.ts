@@ -70,7 +70,8 @@ export class GroupDirectory implements IncarnationTenant {
     const writer = new GroupWriter(incarnation, this.dependencies);
     const groups = new Map<string, Group>();
     const onOnlyClassic = (groupId: string) => this.downgrade(groups.get(groupId), factory);
-    const dependencies = { ...this.dependencies, newUuid: this.newUuid, onOnlyClassic };
+    const isBeingDeleted = (groupId: string) => groups.get(groupId)?.isBeingDeleted === true;
+    const dependencies = { ...this.dependencies, newUuid: this.newUuid, onOnlyClassic, isBeingDeleted };
     const factory: GroupFactory = new GroupFactory(this.options, dependencies, (operation) =>
       writer.write([operation]),
     );

@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/logger.js';
 import { groupMetadataKey } from '../metadata/keys.js';
 import type { Operation } from '../metadata/metadata-store.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { Clock } from '../time/clock.js';
 import { ClassicGroup } from './classic/classic-group.js';
 import type { GroupSnapshot } from './classic/group-snapshot.js';
@@ -24,6 +25,8 @@ export interface GroupFactoryDependencies {
   readonly onRebalanced?: () => void;
   /** Told when a group of the consumer protocol has none but members who speak the classic one. */
   readonly onOnlyClassic: (groupId: string) => Promise<void> | undefined;
+  /** Whether a group's deletion is under way, after which no record of it may be left. */
+  readonly isBeingDeleted: (groupId: string) => boolean;
 }
 
 /** Makes groups whose state is written by one incarnation of this broker. */
@@ -88,6 +91,7 @@ export class GroupFactory {
   }
 
   private async save(groupId: string, encode: () => Buffer): Promise<void> {
+    if (this.dependencies.isBeingDeleted(groupId)) throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     await this.write({ type: 'put', key: groupMetadataKey(groupId), value: encode() });
   }
 }

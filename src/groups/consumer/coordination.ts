@@ -73,6 +73,7 @@ export class Coordination {
   /** Ends the group in memory. What is asked of it from here on is answered with the error. */
   stop(errorCode: ErrorCode): void {
     this.endedWith ??= errorCode;
+    this.saver.endWith(Promise.reject(new KafkaError(this.endedWith)));
     this.assignmentTimer?.cancel();
     this.timers.stopAll();
   }

@@ -16,8 +16,15 @@ export class StateSaver {
     return this.version;
   }
 
-  /** Writes no more: what another writes takes the place of this state, with all changes so far. */
+  /**
+   * Writes no more.
+   *
+   * @param successor resolves when what takes the place of this state is durable, with all changes so far; rejects when
+   *   nothing does
+   */
   endWith(successor: Promise<void>): void {
+    // Nobody may be waiting.
+    successor.catch(() => undefined);
     this.successor = successor;
   }
 
