@@ -42,6 +42,14 @@ export class ConsumerMember {
     return new ConsumerMember(await subject.connect(), groupId, first);
   }
 
+  /** The same member on another connection. */
+  reconnect(client: WireClient): ConsumerMember {
+    const member = new ConsumerMember(client, this.groupId, { ...this.first, memberId: this.memberId });
+    member.epoch = this.epoch;
+    member.assigned = this.assigned;
+    return member;
+  }
+
   /** A heartbeat that says nothing but who it is from, or what `changes` say; the epoch and the assignment are kept. */
   async heartbeat(changes: Partial<HeartbeatRequest> = {}, version = 1): Promise<HeartbeatResponse> {
     const { groupId, memberId, epoch } = this;

@@ -18,6 +18,11 @@ import {
   type KafkaApiHandler,
   type RequestContext,
 } from '../../protocol/transport/index.js';
+import type { ClusterView } from '../cluster/cluster-view.js';
+import type { RequestOf, ResponseInput } from '../protocol/codec/index.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import { ApiVersions, ConsumerGroupHeartbeat } from '../protocol/schema/index.js';
+import { KafkaApi, type HandlerTable, type KafkaApiHandler, type RequestContext } from '../protocol/transport/index.js';
 
 type Request = RequestOf<typeof ApiVersions>;
 type Response = ResponseInput<typeof ApiVersions>;
@@ -25,12 +30,6 @@ type Response = ResponseInput<typeof ApiVersions>;
 const FIRST_VERSION_WITH_SOFTWARE = 3;
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 const FIRST_VERSION_WITH_FEATURES_FROM_0 = 4;
-/** Level 0 would mean that groups may not use the consumer protocol. */
-const SUPPORTED_FEATURES = [{ name: 'group.version', minVersion: 0, maxVersion: 1 }];
-const FINALIZED_FEATURES = {
-  finalizedFeaturesEpoch: 0,
-  finalizedFeatures: [{ name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 }],
-};
 const COORDINATOR_ALIAS_BASE = 2 ** 31 - 1;
 
 @KafkaApi(ApiVersions)
@@ -45,8 +44,9 @@ export class ApiVersionsHandler implements KafkaApiHandler<typeof ApiVersions> {
     if (!this.isMeant(request)) {
       throw new KafkaError(ErrorCode.REBOOTSTRAP_REQUIRED, 'the client meant another cluster or broker');
     }
-    const supportedFeatures = apiVersion >= FIRST_VERSION_WITH_FEATURES_FROM_0 ? SUPPORTED_FEATURES : [];
-    return { errorCode: ErrorCode.NONE, apiKeys: this.handlers.advertised(), supportedFeatures, ...FINALIZED_FEATURES };
+    const apiKeys = this.handlers.advertised();
+    const isServed = apiKeys.some(({ apiKey }) => apiKey === ConsumerGroupHeartbeat.key);
+    return { errorCode: ErrorCode.NONE, apiKeys, ...(isServed && consumerGroupFeature(apiVersion)) };
   }
 
   errorResponse(_request: Request, code: ErrorCode): Response {
@@ -63,4 +63,15 @@ export class ApiVersionsHandler implements KafkaApiHandler<typeof ApiVersions> {
 function checkSoftware({ clientSoftwareName, clientSoftwareVersion }: Request): void {
   if (SOFTWARE.test(clientSoftwareName) && SOFTWARE.test(clientSoftwareVersion)) return;
   throw new KafkaError(ErrorCode.INVALID_REQUEST, 'the name or version of the client software is not well-formed');
+}
+
+/** Level 0 would mean that groups may not use the consumer protocol. */
+function consumerGroupFeature(version: number) {
+  const name = 'group.version';
+  const hasRange = version >= FIRST_VERSION_WITH_FEATURES_FROM_0;
+  return {
+    supportedFeatures: hasRange ? [{ name, minVersion: 0, maxVersion: 1 }] : [],
+    finalizedFeaturesEpoch: 0,
+    finalizedFeatures: [{ name, minVersionLevel: 1, maxVersionLevel: 1 }],
+  };
 }

@@ -14,7 +14,7 @@ type Response = ResponseInput<typeof ConsumerGroupHeartbeat>;
 
 @KafkaApi(ConsumerGroupHeartbeat)
 export class ConsumerGroupHeartbeatHandler implements KafkaApiHandler<typeof ConsumerGroupHeartbeat> {
-  constructor(private readonly coordinator: GroupCoordinator) {}
+  constructor(private readonly coordinator: Pick<GroupCoordinator, 'consumerHeartbeat'>) {}
 
   async handle(request: Request, { apiVersion, clientId, clientHost }: RequestContext): Promise<Response> {
     // As Java prints addresses, which is what tools expect to find.
