@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../protocol/errors.js';
-import { ApiVersions, Metadata } from '../../protocol/schema/index.js';
+import { ApiVersions, ConsumerGroupHeartbeat, Metadata } from '../../protocol/schema/index.js';
 import { HandlerTable } from '../../protocol/transport/index.js';
 import { CLUSTER_ID, ClusterRecords, contextOf } from '../../../test/support/cluster-records.js';
-import { ErrorCode } from '../protocol/errors.js';
-import { ApiVersions, ConsumerGroupHeartbeat, Metadata } from '../protocol/schema/index.js';
-import { HandlerTable } from '../protocol/transport/index.js';
-import { CLUSTER_ID, ClusterRecords, contextOf } from '../../test/support/cluster-records.js';
+import { ConsumerGroupHeartbeatHandler } from '../groups/consumer-group-heartbeat.handler.js';
 import { ApiVersionsHandler } from './api-versions.handler.js';
-import { ConsumerGroupHeartbeatHandler } from './consumer-group-heartbeat.handler.js';
 
 const CLIENT = { clientSoftwareName: 'kafka-client.js', clientSoftwareVersion: '1.0', clusterId: null, nodeId: -1 };
 

@@ -11,18 +11,13 @@
 import type { ClusterView } from '../../cluster/cluster-view.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
-import { ApiVersions } from '../../protocol/schema/index.js';
+import { ApiVersions, ConsumerGroupHeartbeat } from '../../protocol/schema/index.js';
 import {
   KafkaApi,
   type HandlerTable,
   type KafkaApiHandler,
   type RequestContext,
 } from '../../protocol/transport/index.js';
-import type { ClusterView } from '../cluster/cluster-view.js';
-import type { RequestOf, ResponseInput } from '../protocol/codec/index.js';
-import { ErrorCode, KafkaError } from '../protocol/errors.js';
-import { ApiVersions, ConsumerGroupHeartbeat } from '../protocol/schema/index.js';
-import { KafkaApi, type HandlerTable, type KafkaApiHandler, type RequestContext } from '../protocol/transport/index.js';
 
 type Request = RequestOf<typeof ApiVersions>;
 type Response = ResponseInput<typeof ApiVersions>;
