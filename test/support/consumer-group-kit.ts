@@ -46,7 +46,7 @@ interface HeldSave {
  * One group and its coordinator. What is saved is kept, so that another coordinator can take over from it; saves can be
  * held up.
  */
-export class GroupKit {
+export class ConsumerGroupKit {
   readonly clock = new VirtualClock();
   readonly topics = new FakeTopics();
   group: ConsumerGroup;
@@ -161,7 +161,7 @@ export class FakeConsumer {
 
   constructor(
     readonly id: string,
-    private readonly kit: GroupKit,
+    private readonly kit: ConsumerGroupKit,
     topics: readonly string[] | RegExp,
     readonly instanceId: string | null = null,
     private readonly rebalanceTimeoutMs = 60_000,

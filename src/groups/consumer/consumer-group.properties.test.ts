@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FakeConsumer, GroupKit, type Delivery } from '../../../test/support/consumer-group-kit.js';
+import { FakeConsumer, ConsumerGroupKit, type Delivery } from '../../../test/support/consumer-group-kit.js';
 import { listPartitions } from './partitions.js';
 
 const TOPICS = ['a', 'b', 'ab'];
@@ -64,11 +64,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 class World {
-  readonly kit: GroupKit;
+  readonly kit: ConsumerGroupKit;
   readonly consumers: FakeConsumer[] = [];
 
   constructor(assignmentIntervalMs: number) {
-    this.kit = new GroupKit({ assignmentIntervalMs });
+    this.kit = new ConsumerGroupKit({ assignmentIntervalMs });
     this.kit.topics.set('a', 4);
     this.kit.topics.set('b', 3);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { GroupKit, heartbeatOf } from '../../../test/support/consumer-group-kit.js';
+import { ConsumerGroupKit, heartbeatOf } from '../../../test/support/consumer-group-kit.js';
 import { ErrorCode, errorName, KafkaError } from '../../protocol/errors.js';
 import type { ConsumerHeartbeat, HeartbeatResult } from './heartbeat.js';
 
@@ -14,7 +14,7 @@ const joinOf = (memberId: string, topics: readonly string[], rest: Partial<Consu
     ...rest,
   });
 
-class Scene extends GroupKit {
+class Scene extends ConsumerGroupKit {
   join(memberId: string, topics: readonly string[], rest: Partial<ConsumerHeartbeat> = {}) {
     return this.group.heartbeat(joinOf(memberId, topics, rest));
   }

@@ -17,7 +17,7 @@ export function consumerGroupCases(subject: Subject): void {
   describe('groups of the consumer protocol', () => {
     beforeAll(() => awaitCoordinator(subject));
 
-    test('106 the feature group.version is finalised at 1', async () => {
+    test('131 the feature group.version is finalised at 1', async () => {
       const client = await subject.connect();
       const software = { clientSoftwareName: 'conformance', clientSoftwareVersion: '1' };
       const old = await client.send(ApiVersions, 3, software);
@@ -27,7 +27,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(supportedFeatures).toContainEqual({ name: 'group.version', minVersion: 0, maxVersion: 1 });
     });
 
-    test('107 the first member gets everything, later heartbeats bring no news', async () => {
+    test('132 the first member gets everything, later heartbeats bring no news', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 3 });
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       const joined = await member.join();
@@ -42,14 +42,14 @@ export function consumerGroupCases(subject: Subject): void {
       expect(await member.heartbeat()).toMatchObject({ errorCode: 0, memberEpoch: 2, assignment: null });
     });
 
-    test('107 before v1 the coordinator chooses an id for whom has none', async () => {
+    test('132 before v1 the coordinator chooses an id for whom has none', async () => {
       const member = await ConsumerMember.connect(subject, { memberId: '' });
       const { errorCode, memberId } = await member.join({}, 0);
       expect(errorCode).toBe(0);
       expect(memberId).toMatch(/^.{20,}$/);
     });
 
-    test('108 a partition is given on when its owner has given it back', async () => {
+    test('133 a partition is given on when its owner has given it back', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 2 });
       const first = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await first.join();
@@ -68,7 +68,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect((await describeConsumerGroup(first.client, first.groupId)).groupState).toBe('Stable');
     });
 
-    test('109 who leaves is out at once, and what it had goes to the others', async () => {
+    test('134 who leaves is out at once, and what it had goes to the others', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 2 });
       const first = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await first.join();
@@ -86,7 +86,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect((await first.heartbeat({ memberEpoch: 3 })).errorCode).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
     });
 
-    test('110 epochs: ahead 110, behind 110, one behind with no more than its own is taken', async () => {
+    test('135 epochs: ahead 110, behind 110, one behind with no more than its own is taken', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 1 });
       const first = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await first.join();
@@ -101,7 +101,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(await first.join()).toMatchObject({ errorCode: 0, memberEpoch: 3 });
     });
 
-    test('111 unknown groups 69, unknown members 25', async () => {
+    test('136 unknown groups 69, unknown members 25', async () => {
       const stranger = await ConsumerMember.connect(subject);
       expect((await stranger.heartbeat({ memberEpoch: 2 })).errorCode).toBe(ErrorCode.GROUP_ID_NOT_FOUND);
       expect((await stranger.heartbeat({ memberEpoch: -1 })).errorCode).toBe(ErrorCode.GROUP_ID_NOT_FOUND);
@@ -125,14 +125,14 @@ export function consumerGroupCases(subject: Subject): void {
       ['epoch -3', ErrorCode.INVALID_REQUEST, { memberEpoch: -3 }],
       ['an unknown assignor', ErrorCode.UNSUPPORTED_ASSIGNOR, { serverAssignor: 'sticky' }],
       ['a pattern that is none', ErrorCode.INVALID_REGULAR_EXPRESSION, { subscribedTopicRegex: '(' }],
-    ])('112 a first heartbeat with %s: %i', async (_, errorCode, changes) => {
+    ])('137 a first heartbeat with %s: %i', async (_, errorCode, changes) => {
       const member = await ConsumerMember.connect(subject);
       const answer = await member.join(changes);
       expect(answer.errorCode).toBe(errorCode);
       expect(answer.errorMessage).toEqual(expect.any(String));
     });
 
-    test('113 static members: taken 111, away and back without a rebalance, then the old one is fenced 82', async () => {
+    test('138 static members: taken 111, away and back without a rebalance, then the old one is fenced 82', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 1 });
       const first = { subscribedTopicNames: [topic.name], instanceId: 'one' };
       const member = await ConsumerMember.connect(subject, first);
@@ -151,7 +151,7 @@ export function consumerGroupCases(subject: Subject): void {
       );
     });
 
-    test('114 subscriptions by pattern, and topics that come and go', async () => {
+    test('139 subscriptions by pattern, and topics that come and go', async () => {
       const client = await subject.connect();
       const prefix = uniqueName();
       const member = await ConsumerMember.connect(subject, { subscribedTopicRegex: `${prefix}.+` });
@@ -166,7 +166,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(told.assignment?.topicPartitions).toEqual([]);
     });
 
-    test('115 another subscription takes away what is not subscribed to any more', async () => {
+    test('140 another subscription takes away what is not subscribed to any more', async () => {
       const client = await subject.connect();
       const [one, two] = [await createTopic(client), await createTopic(client)];
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [one.name] });
@@ -177,7 +177,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(member.partitionsOf(two)).toEqual([0]);
     });
 
-    test('116 the range assignor gives the same numbers of each topic, in the order of the members', async () => {
+    test('141 the range assignor gives the same numbers of each topic, in the order of the members', async () => {
       const client = await subject.connect();
       const [one, two] = [await createTopic(client, { partitions: 3 }), await createTopic(client, { partitions: 3 })];
       const first = { subscribedTopicNames: [one.name, two.name], serverAssignor: 'range' };
@@ -196,7 +196,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect((await describeConsumerGroup(client, a.groupId)).assignorName).toBe('range');
     });
 
-    test('117 a member that gives nothing back in time is out', async () => {
+    test('142 a member that gives nothing back in time is out', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 2 });
       const first = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await first.join({ rebalanceTimeoutMs: 500 });
@@ -207,7 +207,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(second.partitionsOf(topic)).toEqual([0, 1]);
     });
 
-    test('118 described: states, epochs, members; classic and unknown groups 69', async () => {
+    test('143 described: states, epochs, members; classic and unknown groups 69', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 1 });
       const member = await ConsumerMember.connect(subject, {
         subscribedTopicNames: [topic.name],
@@ -255,7 +255,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(classic).toMatchObject({ errorCode: ErrorCode.GROUP_ID_NOT_FOUND, groupState: 'Dead' });
     });
 
-    test('118 listed by type and state; deleted when it is empty, 68 before', async () => {
+    test('143 listed by type and state; deleted when it is empty, 68 before', async () => {
       const member = await ConsumerMember.connect(subject);
       await member.join();
       const { client, groupId } = member;
@@ -277,7 +277,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(await listed({})).toBeUndefined();
     });
 
-    test('119 commits: by epoch; another epoch 113, other members 25, before v9 35', async () => {
+    test('144 commits: by epoch; another epoch 113, other members 25, before v9 35', async () => {
       const topic = await createTopic(await subject.connect());
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await member.join();
@@ -293,7 +293,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(await committedOffset(client, groupId, topic)).toBe(5);
     });
 
-    test('119 commits of an earlier epoch are taken for partitions that the member has had since', async () => {
+    test('144 commits of an earlier epoch are taken for partitions that the member has had since', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 1 });
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await member.join();
@@ -306,7 +306,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(await commit(0)).toBe(ErrorCode.STALE_MEMBER_EPOCH);
     });
 
-    test('120 fetches of offsets: another epoch 113, other members 25, anybody without membership', async () => {
+    test('145 fetches of offsets: another epoch 113, other members 25, anybody without membership', async () => {
       const topic = await createTopic(await subject.connect());
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await member.join();
@@ -324,7 +324,7 @@ export function consumerGroupCases(subject: Subject): void {
       expect(await fetch({ memberId: 'other', memberEpoch: 2 })).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
     });
 
-    test('120 offsets of topics that members consume are not deleted: 86', async () => {
+    test('145 offsets of topics that members consume are not deleted: 86', async () => {
       const client = await subject.connect();
       const [one, two] = [await createTopic(client), await createTopic(client)];
       const member = await ConsumerMember.connect(subject, { subscribedTopicNames: [one.name] });

@@ -40,7 +40,7 @@ export function groupMigrationCases(subject: Subject): void {
   describe('groups on their way from one protocol to the other', () => {
     beforeAll(() => awaitCoordinator(subject));
 
-    test('121 a classic group becomes one of the consumer protocol with the first member of it, and keeps going', async () => {
+    test('146 a classic group becomes one of the consumer protocol with the first member of it, and keeps going', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 2 });
       const classic = await classicGroup(subject, topic, [0, 1]);
       expect(await classic.commit(topic, 5)).toBe(0);
@@ -66,7 +66,7 @@ export function groupMigrationCases(subject: Subject): void {
       expect(await committedOffset(modern.client, classic.groupId, topic)).toBe(6);
     });
 
-    test('121 a cooperative member first gives back, then the other gets it', async () => {
+    test('146 a cooperative member first gives back, then the other gets it', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 2 });
       const classic = await classicGroup(subject, topic, [0, 1]);
       const modern = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] }, classic.groupId);
@@ -89,7 +89,7 @@ export function groupMigrationCases(subject: Subject): void {
       expect(modern.partitionsOf(topic)).toHaveLength(1);
     });
 
-    test('122 a member of the classic protocol joins a group of the other', async () => {
+    test('147 a member of the classic protocol joins a group of the other', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 2 });
       const modern = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await modern.join();
@@ -105,7 +105,7 @@ export function groupMigrationCases(subject: Subject): void {
       expect(new Set([...(await partitionsOf(classic)), ...modern.partitionsOf(topic)])).toEqual(new Set([0, 1]));
     });
 
-    test('122 members of the classic protocol are refused 23 for another protocol type, or subscriptions that are none', async () => {
+    test('147 members of the classic protocol are refused 23 for another protocol type, or subscriptions that are none', async () => {
       const modern = await ConsumerMember.connect(subject);
       await modern.join();
       const other = await TestMember.connect(subject, modern.groupId, { protocolType: 'connect' });
@@ -114,7 +114,7 @@ export function groupMigrationCases(subject: Subject): void {
       expect((await none.joinOnce(9, { protocols: [] })).errorCode).toBe(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
     });
 
-    test('122 what the classic members of such a group ask is checked as ever', async () => {
+    test('147 what the classic members of such a group ask is checked as ever', async () => {
       const modern = await ConsumerMember.connect(subject);
       await modern.join();
       const classic = await TestMember.connect(subject, modern.groupId, { topics: [] });
@@ -128,7 +128,7 @@ export function groupMigrationCases(subject: Subject): void {
       expect(await classic.leave()).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
     });
 
-    test('123 the group becomes a classic one again when the last member of the other protocol leaves', async () => {
+    test('148 the group becomes a classic one again when the last member of the other protocol leaves', async () => {
       const topic = await createTopic(await subject.connect(), { partitions: 2 });
       const modern = await ConsumerMember.connect(subject, { subscribedTopicNames: [topic.name] });
       await modern.join();
@@ -145,7 +145,7 @@ export function groupMigrationCases(subject: Subject): void {
       expect((await modern.heartbeat({ memberEpoch: 5 })).errorCode).toBe(ErrorCode.GROUP_ID_NOT_FOUND);
     });
 
-    test('124 empty groups take members of either protocol; offsets stay', async () => {
+    test('149 empty groups take members of either protocol; offsets stay', async () => {
       const topic = await createTopic(await subject.connect());
       const client = await subject.connect();
       const groupId = uniqueName();
@@ -160,7 +160,7 @@ export function groupMigrationCases(subject: Subject): void {
       expect(await committedOffset(client, groupId, topic)).toBe(5);
     });
 
-    test('124 a group of another protocol type stays what it is: 69', async () => {
+    test('149 a group of another protocol type stays what it is: 69', async () => {
       const classic = await TestMember.connect(subject, uniqueName(), { protocolType: 'connect' });
       await classic.join();
       const modern = await ConsumerMember.connect(subject, {}, classic.groupId);

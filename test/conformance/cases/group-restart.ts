@@ -73,7 +73,7 @@ export function groupRestartCases(): void {
     );
 
     test.each(['stop', 'kill'] as const)(
-      '125 members of the consumer protocol go on where they were (%s)',
+      '150 members of the consumer protocol go on where they were (%s)',
       async (how) => {
         const before = await run(how, async (connect) => {
           const topic = await createTopic(await connect(), { partitions: 2 });
