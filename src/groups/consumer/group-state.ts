@@ -26,7 +26,8 @@ export class GroupState {
   private readonly idsByInstance = new Map<string, string>();
   private readonly ownership = new Ownership();
   private targets = new Map<string, Partitions>();
-  private fingerprint: string;
+  /** Of the topics that the present epoch is about; undefined when nobody has asked since it began. */
+  private fingerprint: string | undefined;
   private mayHaveNewTopics = false;
 
   constructor(
@@ -36,7 +37,6 @@ export class GroupState {
   ) {
     this.changedAt = now();
     this.subscriptions = new Subscriptions(topics);
-    this.fingerprint = this.subscriptions.fingerprint([]);
   }
 
   get state(): Exclude<ConsumerGroupState, 'Dead'> {
@@ -118,7 +118,7 @@ export class GroupState {
    */
   beginEpoch(isDue: boolean): void {
     if (!isDue && !this.mayHaveNewTopics) return;
-    const fingerprint = this.subscriptions.fingerprint(this.all().map(({ subscription }) => subscription));
+    const fingerprint = isDue ? undefined : this.currentFingerprint();
     if (isDue || fingerprint !== this.fingerprint) this.groupEpoch += 1;
     this.fingerprint = fingerprint;
     this.mayHaveNewTopics = false;
@@ -162,7 +162,10 @@ export class GroupState {
   }
 
   snapshot(): ConsumerGroupSnapshot {
-    const { groupId, groupEpoch, targetEpoch, changedAt, fingerprint } = this;
+    const { groupId, groupEpoch, targetEpoch, changedAt } = this;
+    if (!this.mayHaveNewTopics) this.fingerprint ??= this.currentFingerprint();
+    // Nothing is like the empty one: whoever takes over looks at the topics.
+    const fingerprint = this.fingerprint ?? '';
     const members = this.all().map((member) => ({
       member,
       target: this.targetOf(member.id),
@@ -183,6 +186,10 @@ export class GroupState {
     this.fingerprint = snapshot.fingerprint;
     // They may have changed since the snapshot was taken.
     this.mayHaveNewTopics = true;
+  }
+
+  private currentFingerprint(): string {
+    return this.subscriptions.fingerprint(this.all().map(({ subscription }) => subscription));
   }
 
   private hasArrived(member: ConsumerMember): boolean {
