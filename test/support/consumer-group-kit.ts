@@ -51,7 +51,7 @@ export class ConsumerGroupKit {
   readonly topics = new FakeTopics();
   group: ConsumerGroup;
   saves = 0;
-  /** Members that were put out because they were silent, or slow to give back, for too long. */
+  /** Members that were put out: silent for too long, or too slow to give back, or replaced by another of their name. */
   readonly putOut = new Set<string>();
   private stored: ConsumerGroupSnapshot | undefined;
   private held: HeldSave[] | undefined;
@@ -106,9 +106,10 @@ export class ConsumerGroupKit {
     };
   }
 
-  private hear({ event, member }: Readonly<Record<string, unknown>>): void {
+  private hear({ event, member, previous }: Readonly<Record<string, unknown>>): void {
     const isPutOut = event === 'member_expired' || event === 'rebalance_timed_out';
-    if (isPutOut && typeof member === 'string') this.putOut.add(member);
+    const putOut = isPutOut ? member : previous;
+    if (typeof putOut === 'string') this.putOut.add(putOut);
   }
 
   private save(snapshot: ConsumerGroupSnapshot): Promise<void> {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FakeConsumer, ConsumerGroupKit, type Delivery } from '../../../test/support/consumer-group-kit.js';
+import { FakeClassicConsumer, type Cooperation } from '../../../test/support/fake-classic-consumer.js';
 import { listPartitions } from './partitions.js';
 
 const TOPICS = ['a', 'b', 'ab'];
@@ -8,6 +9,12 @@ const INSTANCES = ['i0', 'i1'];
 
 type Step =
   | { readonly type: 'join'; readonly topics: string[] | RegExp; readonly instance: string | null }
+  | {
+      readonly type: 'joinClassic';
+      readonly topics: string[];
+      readonly instance: string | null;
+      readonly cooperation: Cooperation;
+    }
   | { readonly type: 'heartbeat'; readonly consumer: number; readonly delivery: Delivery }
   | { readonly type: 'finishRevocation' | 'crash' | 'leave' | 'leaveForAWhile'; readonly consumer: number }
   | { readonly type: 'subscribe'; readonly consumer: number; readonly topics: string[] | RegExp }
@@ -28,6 +35,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant('join' as const),
       topics,
       instance: fc.option(fc.constantFrom(...INSTANCES)),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('joinClassic' as const),
+      topics: fc.subarray(TOPICS),
+      instance: fc.option(fc.constantFrom(...INSTANCES)),
+      cooperation: fc.constantFrom<Cooperation>('eager', 'cooperative'),
     }),
   },
   { weight: 14, arbitrary: fc.record({ type: fc.constant('heartbeat' as const), consumer, delivery }) },
@@ -65,7 +81,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 class World {
   readonly kit: ConsumerGroupKit;
-  readonly consumers: FakeConsumer[] = [];
+  readonly consumers: (FakeConsumer | FakeClassicConsumer)[] = [];
 
   constructor(assignmentIntervalMs: number) {
     this.kit = new ConsumerGroupKit({ assignmentIntervalMs });
@@ -83,12 +99,12 @@ class World {
   /** Nothing goes wrong any more, and everybody does what they should. */
   async calmDown(): Promise<void> {
     this.kit.releaseSaves();
-    for (let round = 0; round < 24; round += 1) {
+    for (let round = 0; round < 60; round += 1) {
       for (const each of this.consumers) {
         each.finishRevocation();
         await each.heartbeat();
       }
-      await this.kit.clock.advance(5_000);
+      await this.kit.clock.advance(2_000);
       this.expectOneOwnerEach();
     }
   }
@@ -123,6 +139,12 @@ class World {
         void joining.heartbeat();
         break;
       }
+      case 'joinClassic': {
+        const joining = new FakeClassicConsumer(kit, step.topics, step.cooperation, step.instance);
+        consumers.push(joining);
+        void joining.heartbeat();
+        break;
+      }
       case 'heartbeat':
         void target?.heartbeat(step.delivery);
         break;
@@ -136,10 +158,11 @@ class World {
         void target?.leave();
         break;
       case 'leaveForAWhile':
-        if (target?.instanceId != null) void target.leave(-2);
+        if (target instanceof FakeConsumer && target.instanceId !== null) void target.leave(-2);
         break;
       case 'subscribe':
-        target?.subscribe(step.topics);
+        if (target instanceof FakeConsumer) target.subscribe(step.topics);
+        else if (Array.isArray(step.topics)) target?.subscribe(step.topics);
         break;
       case 'resize':
         this.resize(step.topic, step.partitions);
