@@ -8,6 +8,14 @@ import { silentLogger } from '../../src/logging/logger.js';
 import { ErrorCode, KafkaError } from '../../src/protocol/errors.js';
 import { VirtualClock } from './virtual-clock.js';
 
+export const CONSUMER_GROUP_OPTIONS: ConsumerGroupOptions = {
+  heartbeatIntervalMs: 5_000,
+  sessionTimeoutMs: 45_000,
+  assignmentIntervalMs: 0,
+  maxGroupSize: 100,
+  migrationPolicy: 'bidirectional',
+};
+
 /** Topics that a test creates, extends and deletes. The id of a topic is its name with a number. */
 export class FakeTopics implements TopicsView {
   private readonly topics = new Map<string, SubscribedTopic>();
@@ -93,14 +101,7 @@ export class ConsumerGroupKit {
       clock,
       topics,
       logger: { ...silentLogger, info: (details: Readonly<Record<string, unknown>>) => this.hear(details) },
-      options: {
-        heartbeatIntervalMs: 5_000,
-        sessionTimeoutMs: 45_000,
-        assignmentIntervalMs: 0,
-        maxGroupSize: 100,
-        migrationPolicy: 'bidirectional' as const,
-        ...this.options,
-      },
+      options: { ...CONSUMER_GROUP_OPTIONS, ...this.options },
       newUuid: () => `uuid-${(this.uuids += 1)}`,
       save: (snapshot: ConsumerGroupSnapshot) => this.save(snapshot),
     };
