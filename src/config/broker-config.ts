@@ -91,6 +91,17 @@ export interface GroupConfig {
   /** Members. */
   readonly maxGroupSize: number;
   readonly offsetsRetentionMs: number;
+  /** Of groups of the consumer protocol (KIP-848). */
+  readonly consumer: ConsumerGroupConfig;
+}
+
+export interface ConsumerGroupConfig {
+  readonly heartbeatIntervalMs: number;
+  readonly sessionTimeoutMs: number;
+  readonly assignmentIntervalMs: number;
+  /** Members. */
+  readonly maxGroupSize: number;
+  readonly migrationPolicy: 'bidirectional' | 'upgrade' | 'downgrade' | 'disabled';
 }
 
 /** Gives the settings, which {@link findConflicts} has found to agree with each other, the shape the broker works with. */
@@ -125,6 +136,13 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       maxSessionTimeoutMs: settings.GROUP_MAX_SESSION_TIMEOUT_MS,
       maxGroupSize: settings.GROUP_MAX_SIZE,
       offsetsRetentionMs: settings.OFFSETS_RETENTION_MINUTES * 60_000,
+      consumer: {
+        heartbeatIntervalMs: settings.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS,
+        sessionTimeoutMs: settings.GROUP_CONSUMER_SESSION_TIMEOUT_MS,
+        assignmentIntervalMs: settings.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS,
+        maxGroupSize: settings.GROUP_CONSUMER_MAX_SIZE,
+        migrationPolicy: settings.GROUP_CONSUMER_MIGRATION_POLICY,
+      },
     },
     startupTimeoutMs: settings.STARTUP_TIMEOUT_SEC * 1000,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_SEC * 1000,

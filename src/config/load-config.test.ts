@@ -46,6 +46,13 @@ describe('defaults', () => {
         maxSessionTimeoutMs: 1_800_000,
         maxGroupSize: 2_147_483_647,
         offsetsRetentionMs: 604_800_000,
+        consumer: {
+          heartbeatIntervalMs: 5_000,
+          sessionTimeoutMs: 45_000,
+          assignmentIntervalMs: 1_000,
+          maxGroupSize: 2_147_483_647,
+          migrationPolicy: 'bidirectional',
+        },
       },
       startupTimeoutMs: 30_000,
       drainTimeoutMs: 30_000,

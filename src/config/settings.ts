@@ -175,6 +175,32 @@ export const settings = z.object({
     'The longest session timeout that a member of a group may ask for.',
   ),
   GROUP_MAX_SIZE: withDefault(integer(1, 2 ** 31 - 1), '2147483647', 'Members that a group may have.'),
+  GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '5000',
+    'How often members of the consumer protocol (KIP-848) are to send heartbeats.',
+  ),
+  GROUP_CONSUMER_SESSION_TIMEOUT_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '45000',
+    'How long a member of the consumer protocol may be silent before it is put out of its group.',
+  ),
+  GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS: withDefault(
+    integer(0, 15_000, 'ms'),
+    '1000',
+    'How long an assignment of the consumer protocol is kept at least: members who come together get one together.',
+  ),
+  GROUP_CONSUMER_MAX_SIZE: withDefault(
+    integer(1, 2 ** 31 - 1),
+    '2147483647',
+    'Members that a group of the consumer protocol may have.',
+  ),
+  GROUP_CONSUMER_MIGRATION_POLICY: withDefault(
+    oneOf('bidirectional', 'upgrade', 'downgrade', 'disabled'),
+    'bidirectional',
+    'Whether a group with members changes its protocol: to the consumer protocol when a member of it comes, back when the ' +
+      'last one of it has gone.',
+  ),
   OFFSETS_RETENTION_MINUTES: withDefault(
     integer(1, 2 ** 31 - 1, 'minutes'),
     '10080',

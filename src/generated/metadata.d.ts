@@ -713,6 +713,374 @@ export namespace kafscale {
         }
 
         /**
+         * Properties of a MemberPartitions.
+         * @deprecated Use kafscale.metadata.MemberPartitions.$Properties instead.
+         */
+        interface IMemberPartitions extends kafscale.metadata.MemberPartitions.$Properties {
+        }
+
+        /** Represents a MemberPartitions. */
+        class MemberPartitions {
+
+            /**
+             * Constructs a new MemberPartitions.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.MemberPartitions.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MemberPartitions topicId. */
+            topicId: Uint8Array;
+
+            /** MemberPartitions partitions. */
+            partitions: number[];
+
+            /** MemberPartitions epochs. */
+            epochs: number[];
+
+            /**
+             * Creates a new MemberPartitions instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns MemberPartitions instance
+             */
+            static create(properties: kafscale.metadata.MemberPartitions.$Shape): kafscale.metadata.MemberPartitions & kafscale.metadata.MemberPartitions.$Shape;
+            static create(properties?: kafscale.metadata.MemberPartitions.$Properties): kafscale.metadata.MemberPartitions;
+
+            /**
+             * Encodes the specified MemberPartitions message. Does not implicitly {@link kafscale.metadata.MemberPartitions.verify|verify} messages.
+             * @param message MemberPartitions message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.MemberPartitions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MemberPartitions message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.MemberPartitions & kafscale.metadata.MemberPartitions.$Shape} MemberPartitions
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.MemberPartitions & kafscale.metadata.MemberPartitions.$Shape;
+        }
+
+        namespace MemberPartitions {
+
+            /** Properties of a MemberPartitions. */
+            interface $Properties {
+
+                /** MemberPartitions topicId */
+                topicId?: (Uint8Array|null);
+
+                /** MemberPartitions partitions */
+                partitions?: (number[]|null);
+
+                /** MemberPartitions epochs */
+                epochs?: (number[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MemberPartitions. */
+            type $Shape = kafscale.metadata.MemberPartitions.$Properties;
+        }
+
+        /**
+         * Properties of a ConsumerMemberState.
+         * @deprecated Use kafscale.metadata.ConsumerMemberState.$Properties instead.
+         */
+        interface IConsumerMemberState extends kafscale.metadata.ConsumerMemberState.$Properties {
+        }
+
+        /** Represents a ConsumerMemberState. */
+        class ConsumerMemberState {
+
+            /**
+             * Constructs a new ConsumerMemberState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.ConsumerMemberState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ConsumerMemberState memberId. */
+            memberId: string;
+
+            /** ConsumerMemberState groupInstanceId. */
+            groupInstanceId?: (string|null);
+
+            /** ConsumerMemberState rackId. */
+            rackId?: (string|null);
+
+            /** ConsumerMemberState rebalanceTimeoutMs. */
+            rebalanceTimeoutMs: number;
+
+            /** ConsumerMemberState assignor. */
+            assignor?: (string|null);
+
+            /** ConsumerMemberState subscribedTopics. */
+            subscribedTopics: string[];
+
+            /** ConsumerMemberState subscribedPattern. */
+            subscribedPattern: string;
+
+            /** ConsumerMemberState epoch. */
+            epoch: number;
+
+            /** ConsumerMemberState previousEpoch. */
+            previousEpoch: number;
+
+            /** ConsumerMemberState state. */
+            state: string;
+
+            /** ConsumerMemberState assigned. */
+            assigned: kafscale.metadata.MemberPartitions.$Properties[];
+
+            /** ConsumerMemberState pendingRevocation. */
+            pendingRevocation: kafscale.metadata.MemberPartitions.$Properties[];
+
+            /** ConsumerMemberState target. */
+            target: kafscale.metadata.MemberPartitions.$Properties[];
+
+            /** ConsumerMemberState classic. */
+            classic?: (kafscale.metadata.ClassicMember.$Properties|null);
+
+            /**
+             * Creates a new ConsumerMemberState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ConsumerMemberState instance
+             */
+            static create(properties: kafscale.metadata.ConsumerMemberState.$Shape): kafscale.metadata.ConsumerMemberState & kafscale.metadata.ConsumerMemberState.$Shape;
+            static create(properties?: kafscale.metadata.ConsumerMemberState.$Properties): kafscale.metadata.ConsumerMemberState;
+
+            /**
+             * Encodes the specified ConsumerMemberState message. Does not implicitly {@link kafscale.metadata.ConsumerMemberState.verify|verify} messages.
+             * @param message ConsumerMemberState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.ConsumerMemberState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ConsumerMemberState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.ConsumerMemberState & kafscale.metadata.ConsumerMemberState.$Shape} ConsumerMemberState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.ConsumerMemberState & kafscale.metadata.ConsumerMemberState.$Shape;
+        }
+
+        namespace ConsumerMemberState {
+
+            /** Properties of a ConsumerMemberState. */
+            interface $Properties {
+
+                /** ConsumerMemberState memberId */
+                memberId?: (string|null);
+
+                /** ConsumerMemberState groupInstanceId */
+                groupInstanceId?: (string|null);
+
+                /** ConsumerMemberState rackId */
+                rackId?: (string|null);
+
+                /** ConsumerMemberState rebalanceTimeoutMs */
+                rebalanceTimeoutMs?: (number|null);
+
+                /** ConsumerMemberState assignor */
+                assignor?: (string|null);
+
+                /** ConsumerMemberState subscribedTopics */
+                subscribedTopics?: (string[]|null);
+
+                /** ConsumerMemberState subscribedPattern */
+                subscribedPattern?: (string|null);
+
+                /** ConsumerMemberState epoch */
+                epoch?: (number|null);
+
+                /** ConsumerMemberState previousEpoch */
+                previousEpoch?: (number|null);
+
+                /** ConsumerMemberState state */
+                state?: (string|null);
+
+                /** ConsumerMemberState assigned */
+                assigned?: (kafscale.metadata.MemberPartitions.$Properties[]|null);
+
+                /** ConsumerMemberState pendingRevocation */
+                pendingRevocation?: (kafscale.metadata.MemberPartitions.$Properties[]|null);
+
+                /** ConsumerMemberState target */
+                target?: (kafscale.metadata.MemberPartitions.$Properties[]|null);
+
+                /** ConsumerMemberState classic */
+                classic?: (kafscale.metadata.ClassicMember.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ConsumerMemberState. */
+            type $Shape = kafscale.metadata.ConsumerMemberState.$Properties;
+        }
+
+        /**
+         * Properties of a ClassicMember.
+         * @deprecated Use kafscale.metadata.ClassicMember.$Properties instead.
+         */
+        interface IClassicMember extends kafscale.metadata.ClassicMember.$Properties {
+        }
+
+        /** Represents a ClassicMember. */
+        class ClassicMember {
+
+            /**
+             * Constructs a new ClassicMember.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.ClassicMember.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ClassicMember sessionTimeoutMs. */
+            sessionTimeoutMs: number;
+
+            /** ClassicMember protocols. */
+            protocols: kafscale.metadata.MemberProtocol.$Properties[];
+
+            /**
+             * Creates a new ClassicMember instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ClassicMember instance
+             */
+            static create(properties: kafscale.metadata.ClassicMember.$Shape): kafscale.metadata.ClassicMember & kafscale.metadata.ClassicMember.$Shape;
+            static create(properties?: kafscale.metadata.ClassicMember.$Properties): kafscale.metadata.ClassicMember;
+
+            /**
+             * Encodes the specified ClassicMember message. Does not implicitly {@link kafscale.metadata.ClassicMember.verify|verify} messages.
+             * @param message ClassicMember message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.ClassicMember.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ClassicMember message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.ClassicMember & kafscale.metadata.ClassicMember.$Shape} ClassicMember
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.ClassicMember & kafscale.metadata.ClassicMember.$Shape;
+        }
+
+        namespace ClassicMember {
+
+            /** Properties of a ClassicMember. */
+            interface $Properties {
+
+                /** ClassicMember sessionTimeoutMs */
+                sessionTimeoutMs?: (number|null);
+
+                /** ClassicMember protocols */
+                protocols?: (kafscale.metadata.MemberProtocol.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ClassicMember. */
+            type $Shape = kafscale.metadata.ClassicMember.$Properties;
+        }
+
+        /**
+         * Properties of a ConsumerMemberStates.
+         * @deprecated Use kafscale.metadata.ConsumerMemberStates.$Properties instead.
+         */
+        interface IConsumerMemberStates extends kafscale.metadata.ConsumerMemberStates.$Properties {
+        }
+
+        /** Represents a ConsumerMemberStates. */
+        class ConsumerMemberStates {
+
+            /**
+             * Constructs a new ConsumerMemberStates.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.ConsumerMemberStates.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ConsumerMemberStates members. */
+            members: kafscale.metadata.ConsumerMemberState.$Properties[];
+
+            /** ConsumerMemberStates targetEpoch. */
+            targetEpoch: number;
+
+            /** ConsumerMemberStates fingerprint. */
+            fingerprint: string;
+
+            /**
+             * Creates a new ConsumerMemberStates instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ConsumerMemberStates instance
+             */
+            static create(properties: kafscale.metadata.ConsumerMemberStates.$Shape): kafscale.metadata.ConsumerMemberStates & kafscale.metadata.ConsumerMemberStates.$Shape;
+            static create(properties?: kafscale.metadata.ConsumerMemberStates.$Properties): kafscale.metadata.ConsumerMemberStates;
+
+            /**
+             * Encodes the specified ConsumerMemberStates message. Does not implicitly {@link kafscale.metadata.ConsumerMemberStates.verify|verify} messages.
+             * @param message ConsumerMemberStates message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.ConsumerMemberStates.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ConsumerMemberStates message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.ConsumerMemberStates & kafscale.metadata.ConsumerMemberStates.$Shape} ConsumerMemberStates
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.ConsumerMemberStates & kafscale.metadata.ConsumerMemberStates.$Shape;
+        }
+
+        namespace ConsumerMemberStates {
+
+            /** Properties of a ConsumerMemberStates. */
+            interface $Properties {
+
+                /** ConsumerMemberStates members */
+                members?: (kafscale.metadata.ConsumerMemberState.$Properties[]|null);
+
+                /** ConsumerMemberStates targetEpoch */
+                targetEpoch?: (number|null);
+
+                /** ConsumerMemberStates fingerprint */
+                fingerprint?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ConsumerMemberStates. */
+            type $Shape = kafscale.metadata.ConsumerMemberStates.$Properties;
+        }
+
+        /**
          * Properties of a ConsumerGroup.
          * @deprecated Use kafscale.metadata.ConsumerGroup.$Properties instead.
          */
@@ -763,6 +1131,9 @@ export namespace kafscale {
 
             /** ConsumerGroup memberStates. */
             memberStates: Uint8Array;
+
+            /** ConsumerGroup groupType. */
+            groupType: string;
 
             /**
              * Creates a new ConsumerGroup instance using the specified properties.
@@ -828,6 +1199,9 @@ export namespace kafscale {
 
                 /** ConsumerGroup memberStates */
                 memberStates?: (Uint8Array|null);
+
+                /** ConsumerGroup groupType */
+                groupType?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

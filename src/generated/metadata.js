@@ -1120,6 +1120,595 @@ export const kafscale = $root.kafscale = (() => {
             return MemberStates;
         })();
 
+        metadata.MemberPartitions = (function() {
+
+            const MemberPartitions = function (properties) {
+                this.partitions = [];
+                this.epochs = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            MemberPartitions.prototype.topicId = $util.newBuffer([]);
+            MemberPartitions.prototype.partitions = $util.emptyArray;
+            MemberPartitions.prototype.epochs = $util.emptyArray;
+
+            MemberPartitions.create = function(properties) {
+                return new MemberPartitions(properties);
+            };
+
+            MemberPartitions.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.topicId != null && $Object.hasOwnProperty.call(message, "topicId") && message.topicId.length)
+                    writer.uint32(10).bytes(message.topicId);
+                if (message.partitions != null && message.partitions.length)
+                    writer.uint32(18).int32s(message.partitions);
+                if (message.epochs != null && message.epochs.length)
+                    writer.uint32(26).int32s(message.epochs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            MemberPartitions.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.MemberPartitions();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.topicId = value;
+                            else
+                                delete message.topicId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType === 2) {
+                                if (!(message.partitions && message.partitions.length))
+                                    message.partitions = [];
+                                reader.int32s(message.partitions);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.partitions && message.partitions.length))
+                                message.partitions = [];
+                            message.partitions.push(reader.int32());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType === 2) {
+                                if (!(message.epochs && message.epochs.length))
+                                    message.epochs = [];
+                                reader.int32s(message.epochs);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.epochs && message.epochs.length))
+                                message.epochs = [];
+                            message.epochs.push(reader.int32());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return MemberPartitions;
+        })();
+
+        metadata.ConsumerMemberState = (function() {
+
+            const ConsumerMemberState = function (properties) {
+                this.subscribedTopics = [];
+                this.assigned = [];
+                this.pendingRevocation = [];
+                this.target = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ConsumerMemberState.prototype.memberId = "";
+            ConsumerMemberState.prototype.groupInstanceId = null;
+            ConsumerMemberState.prototype.rackId = null;
+            ConsumerMemberState.prototype.rebalanceTimeoutMs = 0;
+            ConsumerMemberState.prototype.assignor = null;
+            ConsumerMemberState.prototype.subscribedTopics = $util.emptyArray;
+            ConsumerMemberState.prototype.subscribedPattern = "";
+            ConsumerMemberState.prototype.epoch = 0;
+            ConsumerMemberState.prototype.previousEpoch = 0;
+            ConsumerMemberState.prototype.state = "";
+            ConsumerMemberState.prototype.assigned = $util.emptyArray;
+            ConsumerMemberState.prototype.pendingRevocation = $util.emptyArray;
+            ConsumerMemberState.prototype.target = $util.emptyArray;
+            ConsumerMemberState.prototype.classic = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConsumerMemberState.prototype, "_groupInstanceId", {
+                get: $util.oneOfGetter($oneOfFields = ["groupInstanceId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConsumerMemberState.prototype, "_rackId", {
+                get: $util.oneOfGetter($oneOfFields = ["rackId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConsumerMemberState.prototype, "_assignor", {
+                get: $util.oneOfGetter($oneOfFields = ["assignor"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ConsumerMemberState.create = function(properties) {
+                return new ConsumerMemberState(properties);
+            };
+
+            ConsumerMemberState.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.memberId != null && $Object.hasOwnProperty.call(message, "memberId") && message.memberId !== "")
+                    writer.uint32(10).string(message.memberId);
+                if (message.groupInstanceId != null && $Object.hasOwnProperty.call(message, "groupInstanceId"))
+                    writer.uint32(18).string(message.groupInstanceId);
+                if (message.rackId != null && $Object.hasOwnProperty.call(message, "rackId"))
+                    writer.uint32(26).string(message.rackId);
+                if (message.rebalanceTimeoutMs != null && $Object.hasOwnProperty.call(message, "rebalanceTimeoutMs") && message.rebalanceTimeoutMs !== 0)
+                    writer.uint32(32).int32(message.rebalanceTimeoutMs);
+                if (message.assignor != null && $Object.hasOwnProperty.call(message, "assignor"))
+                    writer.uint32(42).string(message.assignor);
+                if (message.subscribedTopics != null && message.subscribedTopics.length)
+                    for (let i = 0; i < message.subscribedTopics.length; ++i)
+                        writer.uint32(50).string(message.subscribedTopics[i]);
+                if (message.subscribedPattern != null && $Object.hasOwnProperty.call(message, "subscribedPattern") && message.subscribedPattern !== "")
+                    writer.uint32(58).string(message.subscribedPattern);
+                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && message.epoch !== 0)
+                    writer.uint32(64).sint32(message.epoch);
+                if (message.previousEpoch != null && $Object.hasOwnProperty.call(message, "previousEpoch") && message.previousEpoch !== 0)
+                    writer.uint32(72).sint32(message.previousEpoch);
+                if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                    writer.uint32(82).string(message.state);
+                if (message.assigned != null && message.assigned.length)
+                    for (let i = 0; i < message.assigned.length; ++i)
+                        $root.kafscale.metadata.MemberPartitions.encode(message.assigned[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.pendingRevocation != null && message.pendingRevocation.length)
+                    for (let i = 0; i < message.pendingRevocation.length; ++i)
+                        $root.kafscale.metadata.MemberPartitions.encode(message.pendingRevocation[i], writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.target != null && message.target.length)
+                    for (let i = 0; i < message.target.length; ++i)
+                        $root.kafscale.metadata.MemberPartitions.encode(message.target[i], writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.classic != null && $Object.hasOwnProperty.call(message, "classic"))
+                    $root.kafscale.metadata.ClassicMember.encode(message.classic, writer.uint32(114).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ConsumerMemberState.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.ConsumerMemberState();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.memberId = value;
+                            else
+                                delete message.memberId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.groupInstanceId = reader.stringVerify();
+                            message._groupInstanceId = "groupInstanceId";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.rackId = reader.stringVerify();
+                            message._rackId = "rackId";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.rebalanceTimeoutMs = value;
+                            else
+                                delete message.rebalanceTimeoutMs;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.assignor = reader.stringVerify();
+                            message._assignor = "assignor";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.subscribedTopics && message.subscribedTopics.length))
+                                message.subscribedTopics = [];
+                            message.subscribedTopics.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.subscribedPattern = value;
+                            else
+                                delete message.subscribedPattern;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.sint32())
+                                message.epoch = value;
+                            else
+                                delete message.epoch;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.sint32())
+                                message.previousEpoch = value;
+                            else
+                                delete message.previousEpoch;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.state = value;
+                            else
+                                delete message.state;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.assigned && message.assigned.length))
+                                message.assigned = [];
+                            message.assigned.push($root.kafscale.metadata.MemberPartitions.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.pendingRevocation && message.pendingRevocation.length))
+                                message.pendingRevocation = [];
+                            message.pendingRevocation.push($root.kafscale.metadata.MemberPartitions.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.target && message.target.length))
+                                message.target = [];
+                            message.target.push($root.kafscale.metadata.MemberPartitions.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            message.classic = $root.kafscale.metadata.ClassicMember.decode(reader, reader.size(), $undefined, _depth + 1, message.classic);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ConsumerMemberState;
+        })();
+
+        metadata.ClassicMember = (function() {
+
+            const ClassicMember = function (properties) {
+                this.protocols = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ClassicMember.prototype.sessionTimeoutMs = 0;
+            ClassicMember.prototype.protocols = $util.emptyArray;
+
+            ClassicMember.create = function(properties) {
+                return new ClassicMember(properties);
+            };
+
+            ClassicMember.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.sessionTimeoutMs != null && $Object.hasOwnProperty.call(message, "sessionTimeoutMs") && message.sessionTimeoutMs !== 0)
+                    writer.uint32(8).int32(message.sessionTimeoutMs);
+                if (message.protocols != null && message.protocols.length)
+                    for (let i = 0; i < message.protocols.length; ++i)
+                        $root.kafscale.metadata.MemberProtocol.encode(message.protocols[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ClassicMember.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.ClassicMember();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.sessionTimeoutMs = value;
+                            else
+                                delete message.sessionTimeoutMs;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.protocols && message.protocols.length))
+                                message.protocols = [];
+                            message.protocols.push($root.kafscale.metadata.MemberProtocol.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ClassicMember;
+        })();
+
+        metadata.ConsumerMemberStates = (function() {
+
+            const ConsumerMemberStates = function (properties) {
+                this.members = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ConsumerMemberStates.prototype.members = $util.emptyArray;
+            ConsumerMemberStates.prototype.targetEpoch = 0;
+            ConsumerMemberStates.prototype.fingerprint = "";
+
+            ConsumerMemberStates.create = function(properties) {
+                return new ConsumerMemberStates(properties);
+            };
+
+            ConsumerMemberStates.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.members != null && message.members.length)
+                    for (let i = 0; i < message.members.length; ++i)
+                        $root.kafscale.metadata.ConsumerMemberState.encode(message.members[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.targetEpoch != null && $Object.hasOwnProperty.call(message, "targetEpoch") && message.targetEpoch !== 0)
+                    writer.uint32(16).int32(message.targetEpoch);
+                if (message.fingerprint != null && $Object.hasOwnProperty.call(message, "fingerprint") && message.fingerprint !== "")
+                    writer.uint32(26).string(message.fingerprint);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ConsumerMemberStates.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.ConsumerMemberStates();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.members && message.members.length))
+                                message.members = [];
+                            message.members.push($root.kafscale.metadata.ConsumerMemberState.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.targetEpoch = value;
+                            else
+                                delete message.targetEpoch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.fingerprint = value;
+                            else
+                                delete message.fingerprint;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ConsumerMemberStates;
+        })();
+
         metadata.ConsumerGroup = (function() {
 
             const ConsumerGroup = function (properties) {
@@ -1141,6 +1730,7 @@ export const kafscale = $root.kafscale = (() => {
             ConsumerGroup.prototype.formatVersion = 0;
             ConsumerGroup.prototype.stateChangedAt = "";
             ConsumerGroup.prototype.memberStates = $util.newBuffer([]);
+            ConsumerGroup.prototype.groupType = "";
 
             ConsumerGroup.create = function(properties) {
                 return new ConsumerGroup(properties);
@@ -1178,6 +1768,8 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(138).string(message.stateChangedAt);
                 if (message.memberStates != null && $Object.hasOwnProperty.call(message, "memberStates") && message.memberStates.length)
                     writer.uint32(146).bytes(message.memberStates);
+                if (message.groupType != null && $Object.hasOwnProperty.call(message, "groupType") && message.groupType !== "")
+                    writer.uint32(154).string(message.groupType);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1335,6 +1927,15 @@ export const kafscale = $root.kafscale = (() => {
                                 message.memberStates = value;
                             else
                                 delete message.memberStates;
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.groupType = value;
+                            else
+                                delete message.groupType;
                             continue;
                         }
                     }

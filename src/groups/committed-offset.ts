@@ -1,7 +1,7 @@
 import type { KeyValue } from '../metadata/metadata-store.js';
 import { decodeCommittedOffset, encodeCommittedOffset } from '../metadata/records.js';
 import { uuidBytes, uuidOf } from '../metadata/uuid.js';
-import { timeOf } from './group-records.js';
+import { timeOf } from './record-format.js';
 
 /** How far a group has come in a partition. */
 export interface CommittedOffset {

@@ -1,5 +1,4 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
-import type { ClassicState } from './classic/group-state.js';
 import {
   joinFailure,
   syncFailure,
@@ -9,7 +8,10 @@ import {
   type SyncRequest,
   type SyncResult,
 } from './classic/messages.js';
-import type { Group } from './group.js';
+import type { ConsumerHeartbeat, HeartbeatResult } from './consumer/heartbeat.js';
+import type { ConsumerGroup } from './consumer/consumer-group.js';
+import { JOIN_EPOCH } from './consumer/member.js';
+import type { Group, Membership } from './group.js';
 import type { GroupDirectory } from './group-directory.js';
 import type { GroupOptions } from './group-options.js';
 
@@ -18,8 +20,8 @@ export interface ListedGroup {
   readonly groupId: string;
   /** Empty for groups that only keep offsets. */
   readonly protocolType: string;
-  readonly state: ClassicState;
-  readonly type: 'classic';
+  readonly state: Membership['state'];
+  readonly type: Membership['type'];
 }
 
 /** Coordinates the members of all groups of this broker: finds the group, and has it do the rest. */
@@ -39,7 +41,8 @@ export class GroupCoordinator {
       }
       const group = memberId === '' ? this.directory.findOrCreate(groupId) : this.directory.find(groupId);
       if (group === undefined) throw new KafkaError(ErrorCode.UNKNOWN_MEMBER_ID);
-      return await group.classic.join(request);
+      if (group.consumer?.isVacant === true) this.directory.makeClassic(group);
+      return await group.classicProtocol.join(request);
     } catch (error) {
       if (error instanceof KafkaError) return joinFailure(request.memberId, error.code);
       throw error;
@@ -49,23 +52,46 @@ export class GroupCoordinator {
   /** Waits for the member's assignment, or for the news that there will be none. */
   async sync(groupId: string, request: SyncRequest): Promise<SyncResult> {
     try {
-      return await this.require(groupId).classic.sync(request);
+      return await this.require(groupId).classicProtocol.sync(request);
     } catch (error) {
       if (error instanceof KafkaError) return syncFailure(error.code);
       throw error;
     }
   }
 
-  /** A sign of life. Throws KafkaError as {@link ClassicGroup.heartbeat}. */
+  /** A sign of life. Throws KafkaError as {@link ClassicProtocol.heartbeat}. */
   heartbeat(groupId: string, memberId: string, instanceId: string | null, generationId: number): void {
-    this.require(groupId).classic.heartbeat(memberId, instanceId, generationId);
+    this.require(groupId).classicProtocol.heartbeat(memberId, instanceId, generationId);
   }
 
   /** Takes members out of a group. @returns an error code for each. Throws KafkaError as {@link GroupDirectory.find} */
   leave(groupId: string, members: readonly LeavingMember[]): ErrorCode[] {
     requireGroupId(groupId);
     const group = this.directory.find(groupId);
-    return group?.classic.leave(members) ?? members.map(() => ErrorCode.UNKNOWN_MEMBER_ID);
+    return group?.classicProtocol.leave(members) ?? members.map(() => ErrorCode.UNKNOWN_MEMBER_ID);
+  }
+
+  /**
+   * Takes what a member of the consumer protocol says, and waits until what it is told is durable.
+   *
+   * @throws KafkaError GROUP_ID_NOT_FOUND when the group isn't there, or is a classic one that can't be changed; and as
+   *   {@link ConsumerGroup.heartbeat} and {@link GroupDirectory.find}
+   */
+  async consumerHeartbeat(groupId: string, request: ConsumerHeartbeat): Promise<HeartbeatResult> {
+    if (request.memberEpoch !== JOIN_EPOCH) return this.requireConsumer(groupId).heartbeat(request);
+    return this.directory.asConsumer(this.directory.findOrCreate(groupId)).heartbeat(request);
+  }
+
+  /**
+   * A group of the consumer protocol.
+   *
+   * @throws KafkaError GROUP_ID_NOT_FOUND when there is none, and as {@link GroupDirectory.find}
+   */
+  requireConsumer(groupId: string): ConsumerGroup {
+    const group = this.directory.find(groupId);
+    if (group?.consumer !== undefined) return group.consumer;
+    const message = group === undefined ? `Group ${groupId} not found.` : `Group ${groupId} is not a consumer group.`;
+    throw new KafkaError(ErrorCode.GROUP_ID_NOT_FOUND, message);
   }
 
   /** Throws KafkaError as {@link GroupDirectory.find}. */
@@ -75,12 +101,9 @@ export class GroupCoordinator {
 
   /** Throws KafkaError as {@link GroupDirectory.all}. */
   list(): ListedGroup[] {
-    return this.directory.all().map(({ id, classic }) => ({
-      groupId: id,
-      protocolType: classic.protocolType,
-      state: classic.state,
-      type: 'classic',
-    }));
+    return this.directory
+      .all()
+      .map(({ id, membership: { protocolType, state, type } }) => ({ groupId: id, protocolType, state, type }));
   }
 
   /**
@@ -92,7 +115,7 @@ export class GroupCoordinator {
   async delete(groupId: string): Promise<void> {
     const group = this.directory.find(groupId);
     if (group === undefined) throw new KafkaError(ErrorCode.GROUP_ID_NOT_FOUND, `Group ${groupId} not found.`);
-    if (group.classic.state !== 'Empty') throw new KafkaError(ErrorCode.NON_EMPTY_GROUP, 'The group is not empty.');
+    if (group.membership.state !== 'Empty') throw new KafkaError(ErrorCode.NON_EMPTY_GROUP, 'The group is not empty.');
     await this.directory.delete(group);
   }
 

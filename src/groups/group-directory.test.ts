@@ -56,7 +56,7 @@ describe('the groups of a broker', () => {
     const { memberId, generationId } = await kit.stableMember('g');
     await kit.clock.until(kit.commitAs('g', { memberId, instanceId: null, generationId }, 42));
     const next = await kit.restart();
-    const { classic } = next.coordinator.describe('g')!;
+    const classic = next.coordinator.describe('g')!.classic!;
     expect(classic).toMatchObject({ state: 'Stable', generationId, protocolType: 'consumer', protocolName: 'range' });
     expect(classic.members.map(({ id, assignment }) => [id, assignment.toString()])).toEqual([[memberId, 'mine']]);
     expect(next.offset('g')).toBe(42);
@@ -70,7 +70,7 @@ describe('the groups of a broker', () => {
     await next.clock.advance(9_000);
     next.coordinator.heartbeat('g', memberId, 'a', generationId);
     await next.clock.advance(9_000);
-    expect(next.coordinator.describe('g')?.classic.state).toBe('Stable');
+    expect(next.coordinator.describe('g')?.classic?.state).toBe('Stable');
     await next.clock.advance(2_000);
     expect(next.coordinator.describe('g')?.classic).toMatchObject({ state: 'Empty', generationId: generationId + 1 });
   });
@@ -96,7 +96,7 @@ describe('the groups of a broker', () => {
     await other.incarnation.supersede();
     other.directory.abandon('drained');
     await kit.begin();
-    expect(kit.coordinator.describe('g')?.classic.generationId).toBe(member.generationId + 1);
+    expect(kit.coordinator.describe('g')?.classic?.generationId).toBe(member.generationId + 1);
     expect(kit.offset('other')).toBe(5);
   });
 

@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { IncarnationTenant, LiveIncarnation } from '../cluster/incarnation-tenant.js';
-import { CONSUMERS_PREFIX, groupMetadataKey, groupPrefix } from '../metadata/keys.js';
+import { CONSUMERS_PREFIX, groupPrefix } from '../metadata/keys.js';
 import type { Operation } from '../metadata/metadata-store.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { interruptibleSleep } from '../time/backoff.js';
-import { ClassicGroup } from './classic/classic-group.js';
 import type { GroupSnapshot } from './classic/group-snapshot.js';
-import type { ClassicEnvironment } from './classic/rebalance.js';
+import type { ConsumerGroup } from './consumer/consumer-group.js';
+import type { ConsumerGroupSnapshot } from './consumer/snapshot.js';
+import type { TopicsView } from './consumer/subscriptions.js';
 import { Group } from './group.js';
-import type { GroupOptions } from './group-options.js';
-import { encodeGroup } from './group-records.js';
+import { GroupFactory } from './group-factory.js';
+import type { CoordinatorOptions } from './group-options.js';
 import { GroupWriter, type GroupWriterDependencies } from './group-writer.js';
+import { allowsDowngrade, downgraded, upgraded } from './migration.js';
 import { readGroups } from './read-groups.js';
 import { untilAnswered } from './until-answered.js';
 
+export interface ObservableTopics extends TopicsView {
+  /** Calls `listener` after topics may have changed, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface GroupDirectoryDependencies extends GroupWriterDependencies {
+  readonly topics: ObservableTopics;
   /** Told of every rebalance that ended with an assignment. */
   readonly onRebalanced?: () => void;
   /** Whether this broker coordinates a group. Without it, it coordinates all. */
@@ -26,6 +34,7 @@ export interface GroupDirectoryDependencies extends GroupWriterDependencies {
 interface Tenancy {
   readonly incarnation: LiveIncarnation;
   readonly writer: GroupWriter;
+  readonly factory: GroupFactory;
   readonly groups: Map<string, Group>;
   /** Groups whose records can't be read. They are left alone: taken for empty, their offsets would be lost. */
   readonly unreadable: Map<string, Error>;
@@ -43,19 +52,30 @@ export class GroupDirectory implements IncarnationTenant {
   private isClosed = false;
   private readonly owns: (groupId: string) => boolean;
   private readonly newUuid: () => string;
+  private readonly stopListening: () => void;
 
   constructor(
-    private readonly options: GroupOptions,
+    private readonly options: CoordinatorOptions,
     private readonly dependencies: GroupDirectoryDependencies,
   ) {
     this.owns = dependencies.owns ?? (() => true);
     this.newUuid = dependencies.newUuid ?? randomUUID;
+    this.stopListening = dependencies.topics.onChange(() => {
+      for (const { consumer } of this.tenancy?.groups.values() ?? []) consumer?.topicsChanged();
+    });
   }
 
   begin(incarnation: LiveIncarnation): void {
     this.abandon('another incarnation begins');
     const writer = new GroupWriter(incarnation, this.dependencies);
-    const tenancy: Tenancy = { incarnation, writer, groups: new Map(), unreadable: new Map(), loaded: false };
+    const groups = new Map<string, Group>();
+    const onOnlyClassic = (groupId: string) => this.downgrade(groups.get(groupId), factory);
+    const isBeingDeleted = (groupId: string) => groups.get(groupId)?.isBeingDeleted === true;
+    const dependencies = { ...this.dependencies, newUuid: this.newUuid, onOnlyClassic, isBeingDeleted };
+    const factory: GroupFactory = new GroupFactory(this.options, dependencies, (operation) =>
+      writer.write([operation]),
+    );
+    const tenancy: Tenancy = { incarnation, writer, factory, groups, unreadable: new Map(), loaded: false };
     this.tenancy = tenancy;
     writer.stopped.addEventListener('abort', () => this.end(tenancy), { once: true });
     void this.load(tenancy);
@@ -68,6 +88,7 @@ export class GroupDirectory implements IncarnationTenant {
   /** Coordinates nothing from here on: whoever waits is sent away. What is being written still is. */
   close(): void {
     this.isClosed = true;
+    this.stopListening();
     if (this.tenancy !== undefined) stopGroups(this.tenancy);
   }
 
@@ -108,9 +129,34 @@ export class GroupDirectory implements IncarnationTenant {
     const found = this.find(groupId);
     if (found !== undefined) return found;
     const tenancy = this.current();
-    const group = new Group(new ClassicGroup(groupId, this.environment(tenancy, groupId), this.newUuid));
+    const group = new Group(tenancy.factory.classic(groupId));
     tenancy.groups.set(groupId, group);
     return group;
+  }
+
+  /**
+   * The group as one of the consumer protocol: with its members, if it has some and the policy allows it (KIP-848).
+   *
+   * @throws KafkaError GROUP_ID_NOT_FOUND when it can't be one; and as {@link find}
+   */
+  asConsumer(group: Group): ConsumerGroup {
+    const { membership } = group;
+    if (membership.type === 'consumer') return membership;
+    const { factory } = this.current();
+    const replacement =
+      membership.state === 'Empty'
+        ? factory.consumer(group.id)
+        : factory.restoreConsumer(this.upgraded(membership.snapshot()));
+    membership.stop(ErrorCode.REBALANCE_IN_PROGRESS);
+    group.membership = replacement;
+    return replacement;
+  }
+
+  /** Makes a group that nobody is in a classic one. Throws as {@link find}. */
+  makeClassic(group: Group): void {
+    const replacement = this.current().factory.classic(group.id);
+    group.membership.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    group.membership = replacement;
   }
 
   /**
@@ -133,11 +179,29 @@ export class GroupDirectory implements IncarnationTenant {
     group.isBeingDeleted = true;
     try {
       await tenancy.writer.write([{ type: 'deletePrefix', prefix: groupPrefix(group.id) }]);
-      group.classic.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+      group.membership.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
       tenancy.groups.delete(group.id);
     } finally {
       group.isBeingDeleted = false;
     }
+  }
+
+  private upgraded(snapshot: GroupSnapshot): ConsumerGroupSnapshot {
+    const { consumer } = this.options;
+    return upgraded(snapshot, this.dependencies.topics, consumer);
+  }
+
+  /** @returns resolves when that is durable; undefined when the group stays as it is */
+  private downgrade(group: Group | undefined, factory: GroupFactory): Promise<void> | undefined {
+    const { maxGroupSize, consumer } = this.options;
+    if (group?.consumer === undefined || !allowsDowngrade(consumer.migrationPolicy)) return undefined;
+    if (group.consumer.members.length > maxGroupSize) return undefined;
+    const snapshot = downgraded(group.consumer.snapshot(), this.dependencies.topics);
+    group.membership.stop(ErrorCode.REBALANCE_IN_PROGRESS);
+    const classic = factory.restoreClassic(snapshot);
+    group.membership = classic;
+    classic.beginRebalance('the members of the consumer protocol have gone');
+    return factory.saveClassic(snapshot);
   }
 
   private current(): Tenancy {
@@ -179,19 +243,15 @@ export class GroupDirectory implements IncarnationTenant {
 
   private adopt(tenancy: Tenancy, stored: ReturnType<typeof readGroups>): void {
     const { logger } = this.dependencies;
-    for (const { groupId, snapshot, offsets, fault } of stored) {
+    for (const { groupId, membership, offsets, fault } of stored) {
       if (!this.owns(groupId)) continue;
       if (fault !== undefined) {
         logger.error({ event: 'group_unreadable', group: groupId, err: fault }, 'a group cannot be read');
         tenancy.unreadable.set(groupId, fault);
         continue;
       }
-      const environment = this.environment(tenancy, groupId);
-      const classic =
-        snapshot === undefined
-          ? new ClassicGroup(groupId, environment, this.newUuid)
-          : ClassicGroup.restore(snapshot, environment, this.newUuid);
-      const group = new Group(classic);
+      const { factory } = tenancy;
+      const group = new Group(membership === undefined ? factory.classic(groupId) : factory.restore(membership));
       for (const { topic, partition, committed } of offsets) group.offsets.set(topic, partition, committed);
       tenancy.groups.set(groupId, group);
     }
@@ -199,24 +259,9 @@ export class GroupDirectory implements IncarnationTenant {
     logger.info({ event: 'groups_loaded', groups: tenancy.groups.size }, 'groups loaded');
     if (this.isClosed) stopGroups(tenancy);
   }
-
-  private environment(tenancy: Tenancy, groupId: string): ClassicEnvironment {
-    const { clock, logger, onRebalanced } = this.dependencies;
-    const key = groupMetadataKey(groupId);
-    return {
-      clock,
-      logger,
-      options: this.options,
-      ...(onRebalanced && { onRebalanced }),
-      save: async (snapshot: GroupSnapshot) => {
-        const value = encodeGroup(snapshot, new Date(clock.now()));
-        await tenancy.writer.write([{ type: 'put', key, value }]);
-      },
-    };
-  }
 }
 
 function stopGroups(tenancy: Tenancy): void {
-  for (const group of tenancy.groups.values()) group.classic.stop(ErrorCode.NOT_COORDINATOR);
+  for (const group of tenancy.groups.values()) group.membership.stop(ErrorCode.NOT_COORDINATOR);
   tenancy.groups.clear();
 }

@@ -11,6 +11,34 @@ export interface GroupOptions {
   readonly offsetsRetentionMs: number;
 }
 
+/** Of groups of both protocols. */
+export interface CoordinatorOptions extends GroupOptions {
+  readonly consumer: ConsumerGroupOptions;
+}
+
+/**
+ * Whether groups that have members change their protocol: to the consumer protocol when a member of it comes, back when
+ * the last one of it has gone.
+ */
+export type MigrationPolicy = 'bidirectional' | 'upgrade' | 'downgrade' | 'disabled';
+
+/** The same for groups of the consumer protocol (KIP-848). */
+export interface ConsumerGroupOptions {
+  /** How often members are to send heartbeats (`group.consumer.heartbeat.interval.ms`). */
+  readonly heartbeatIntervalMs: number;
+  /** How long a member may be silent (`group.consumer.session.timeout.ms`). */
+  readonly sessionTimeoutMs: number;
+  /**
+   * How long a target is kept at least, so that members who come together get one together
+   * (`group.consumer.assignment.interval.ms`).
+   */
+  readonly assignmentIntervalMs: number;
+  /** Members that a group may have (`group.consumer.max.size`). */
+  readonly maxGroupSize: number;
+  /** Which groups with members change their protocol (`group.consumer.migration.policy`). */
+  readonly migrationPolicy: MigrationPolicy;
+}
+
 /** Characters that a client may attach to an offset (`offset.metadata.max.bytes`). */
 export const MAX_OFFSET_METADATA_LENGTH = 4096;
 

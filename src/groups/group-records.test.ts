@@ -7,7 +7,7 @@ import { KafkaError } from '../protocol/errors.js';
 import { ConsumerAssignment, ConsumerSubscription } from '../protocol/schema/consumer-protocol.js';
 import type { GroupSnapshot, MemberSnapshot } from './classic/group-snapshot.js';
 import { decodeOffset, encodeOffset } from './committed-offset.js';
-import { decodeGroup, encodeGroup } from './group-records.js';
+import { encodeGroup, groupOfRecord } from './group-records.js';
 
 const KEY = 'consumers/g/metadata';
 const NOW = new Date('2026-01-02T03:04:05.678Z');
@@ -45,7 +45,8 @@ function group(members: readonly MemberSnapshot[], changes: Partial<GroupSnapsho
   };
 }
 
-const roundTrip = (snapshot: GroupSnapshot) => decodeGroup({ key: KEY, value: encodeGroup(snapshot, NOW) }, 'g');
+const decodeGroup = (value: Buffer) => groupOfRecord(decodeConsumerGroup(value, KEY), KEY, 'g');
+const roundTrip = (snapshot: GroupSnapshot) => decodeGroup(encodeGroup(snapshot, NOW));
 
 describe('the record of a group', () => {
   test('keeps all that a coordinator needs', () => {
@@ -98,7 +99,7 @@ describe('the record of a group', () => {
     );
     const value = encodeGroup(group(members), NOW);
     expect(value.length).toBeLessThan(1024 * 1024);
-    const restored = decodeGroup({ key: KEY, value }, 'g');
+    const restored = decodeGroup(value);
     expect(restored.members.map(({ id }) => id)).toEqual(members.map(({ id }) => id));
     const isWhole = restored.members.every(({ protocols }) => protocols.every((own) => own.metadata.equals(metadata)));
     expect(isWhole).toBe(true);
@@ -114,8 +115,8 @@ describe('the record of a group', () => {
     const value = Buffer.from(
       ConsumerGroup.encode({ stateChangedAt: NOW.toISOString(), memberStates: Buffer.from('no zstd') }).finish(),
     );
-    expect(() => decodeGroup({ key: KEY, value }, 'g')).toThrow(MetadataFormatError);
-    expect(() => decodeGroup({ key: KEY, value }, 'g')).toThrow(KEY);
+    expect(() => decodeGroup(value)).toThrow(MetadataFormatError);
+    expect(() => decodeGroup(value)).toThrow(KEY);
   });
 });
 

@@ -1,19 +1,10 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { kafscale } from '../generated/metadata.js';
-import { MetadataFormatError, type KeyValue } from '../metadata/metadata-store.js';
-import { decodeConsumerGroup, encodeConsumerGroup } from '../metadata/records.js';
-import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import { encodeConsumerGroup, type ConsumerGroup } from '../metadata/records.js';
 import { assignedPartitions, CONSUMER_PROTOCOL_TYPE, subscribedTopics } from './consumer-protocol.js';
 import type { GroupSnapshot, MemberSnapshot } from './classic/group-snapshot.js';
+import { compress, decompress, ofBearableSize, timeOf } from './record-format.js';
 
 const { MemberStates } = kafscale.metadata;
-
-/** Up to this size a record also carries what only other programs read, bytes. */
-const READABLE_RECORD_BYTES = 512 * 1024;
-/** etcd takes requests of 1.5 MiB. */
-const MAX_RECORD_BYTES = 1024 * 1024;
-/** What a record may grow to when it is decompressed, bytes. */
-const MAX_MEMBER_STATES_BYTES = 256 * 1024 * 1024;
 
 /**
  * The record of a group. What the coordinator needs of the members is compressed: subscriptions repeat each other. The
@@ -23,19 +14,15 @@ const MAX_MEMBER_STATES_BYTES = 256 * 1024 * 1024;
  */
 export function encodeGroup(snapshot: GroupSnapshot, now: Date): Buffer {
   const memberStates = encodeMemberStates(snapshot.members);
-  const readable = encode(snapshot, memberStates, (member) => readableMember(snapshot, member, now));
-  if (readable.length <= READABLE_RECORD_BYTES) return readable;
-  const compact = encode(snapshot, memberStates, (member) => terseMember(member, now));
-  if (compact.length <= MAX_RECORD_BYTES) return compact;
-  throw new KafkaError(
-    ErrorCode.UNKNOWN_SERVER_ERROR,
-    `the state of group ${snapshot.groupId} takes ${compact.length} bytes; at most ${MAX_RECORD_BYTES} can be stored`,
+  return ofBearableSize(
+    snapshot.groupId,
+    () => encode(snapshot, memberStates, (member) => readableMember(snapshot, member, now)),
+    () => encode(snapshot, memberStates, (member) => terseMember(member, now)),
   );
 }
 
 /** @throws MetadataFormatError */
-export function decodeGroup({ key, value }: Pick<KeyValue, 'key' | 'value'>, groupId: string): GroupSnapshot {
-  const record = decodeConsumerGroup(value, key);
+export function groupOfRecord(record: ConsumerGroup, key: string, groupId: string): GroupSnapshot {
   const readable = new Map(Object.entries(record.members));
   const members = decodeMemberStates(record.memberStates, key).map((state): MemberSnapshot => {
     const { clientId = '', clientHost = '', sessionTimeoutMs = 0 } = readable.get(state.memberId ?? '') ?? {};
@@ -62,13 +49,6 @@ export function decodeGroup({ key, value }: Pick<KeyValue, 'key' | 'value'>, gro
     changedAt: timeOf(record.stateChangedAt, key),
     members,
   };
-}
-
-/** @throws MetadataFormatError when the text is no RFC 3339 time */
-export function timeOf(text: string, key: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new MetadataFormatError(`${key} holds "${text}" where a time should be`);
-  return time;
 }
 
 type ReadableMember = kafscale.metadata.GroupMember.$Properties;
@@ -120,16 +100,11 @@ function encodeMemberStates(members: readonly MemberSnapshot[]): Buffer {
     protocols: member.protocols.map(({ name, metadata }) => ({ name, metadata })),
     assignment: member.assignment,
   }));
-  return zstdCompressSync(MemberStates.encode({ members: states }).finish());
+  return compress(MemberStates.encode({ members: states }).finish());
 }
 
 function decodeMemberStates(bytes: Uint8Array, key: string) {
-  if (bytes.length === 0) return [];
-  try {
-    return MemberStates.decode(zstdDecompressSync(bytes, { maxOutputLength: MAX_MEMBER_STATES_BYTES })).members;
-  } catch (error) {
-    throw new MetadataFormatError(`${key} holds member states that cannot be read: ${String(error)}`, { cause: error });
-  }
+  return bytes.length === 0 ? [] : decompress(bytes, key, (plain) => MemberStates.decode(plain)).members;
 }
 
 function emptyToNull(text: string): string | null {

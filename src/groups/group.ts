@@ -1,6 +1,11 @@
 import type { ClassicGroup } from './classic/classic-group.js';
+import type { ClassicProtocol } from './classic/messages.js';
+import type { ConsumerGroup } from './consumer/consumer-group.js';
 import { CONSUMER_PROTOCOL_TYPE, subscribedTopics } from './consumer-protocol.js';
 import { GroupOffsets } from './group-offsets.js';
+
+/** Who is in a group, by one of the two protocols. */
+export type Membership = ClassicGroup | ConsumerGroup;
 
 /** A group: who is in it, and how far it has come. */
 export class Group {
@@ -8,24 +13,46 @@ export class Group {
   /** Its deletion is under way. */
   isBeingDeleted = false;
 
-  constructor(readonly classic: ClassicGroup) {}
+  /** @param membership changes its type when members of the other protocol come */
+  constructor(public membership: Membership) {}
 
   get id(): string {
-    return this.classic.id;
+    return this.membership.id;
+  }
+
+  /** Takes what members who speak the classic protocol ask. */
+  get classicProtocol(): ClassicProtocol {
+    return this.membership.type === 'classic' ? this.membership : this.membership.classicMembers;
+  }
+
+  /** Undefined when the group has another protocol. */
+  get classic(): ClassicGroup | undefined {
+    return this.membership.type === 'classic' ? this.membership : undefined;
+  }
+
+  /** Undefined when the group has another protocol. */
+  get consumer(): ConsumerGroup | undefined {
+    return this.membership.type === 'consumer' ? this.membership : undefined;
   }
 
   get isConsumerGroup(): boolean {
-    return this.classic.protocolType === CONSUMER_PROTOCOL_TYPE;
+    return this.membership.protocolType === CONSUMER_PROTOCOL_TYPE;
   }
 
   /** The topics that members consume; undefined when that is not known. */
   subscriptions(): ReadonlySet<string> | undefined {
-    const topics = new Set<string>();
-    for (const member of this.classic.members) {
-      const subscribed = subscribedTopics(member.metadataFor(this.classic.protocolName));
-      if (subscribed === undefined) return undefined;
-      for (const topic of subscribed) topics.add(topic);
-    }
-    return topics;
+    return this.membership.type === 'consumer'
+      ? this.membership.subscribedTopicNames()
+      : subscriptionsOf(this.membership);
   }
+}
+
+function subscriptionsOf(group: ClassicGroup): ReadonlySet<string> | undefined {
+  const topics = new Set<string>();
+  for (const member of group.members) {
+    const subscribed = subscribedTopics(member.metadataFor(group.protocolName));
+    if (subscribed === undefined) return undefined;
+    for (const topic of subscribed) topics.add(topic);
+  }
+  return topics;
 }

@@ -20,10 +20,17 @@ import { OffsetExpiry } from './offset-expiry.js';
   providers: [
     {
       provide: GroupDirectory,
-      inject: [BROKER_CONFIG, METADATA_STORE, LOGGER, BrokerMetrics],
-      useFactory: ({ groups }: BrokerConfig, store: MetadataStore, logger: Logger, metrics: BrokerMetrics) =>
+      inject: [BROKER_CONFIG, METADATA_STORE, TopicCatalogue, LOGGER, BrokerMetrics],
+      useFactory: (
+        { groups }: BrokerConfig,
+        store: MetadataStore,
+        topics: TopicCatalogue,
+        logger: Logger,
+        metrics: BrokerMetrics,
+      ) =>
         new GroupDirectory(groups, {
           store,
+          topics,
           clock: systemClock,
           random: Math.random,
           logger,

@@ -60,7 +60,7 @@ export class OffsetCoordinator {
     missing: ErrorCode,
   ): Promise<ErrorCode[]> {
     const group = this.groupOf(groupId, committer, missing);
-    group.classic.checkCommit(committer);
+    group.membership.checkCommit(committer, offsets);
     const now = this.clock.now();
     const writes = offsets.map(({ topic, partition, metadata, ...rest }) => {
       if (metadata.length > MAX_OFFSET_METADATA_LENGTH) return Promise.resolve(ErrorCode.OFFSET_METADATA_TOO_LARGE);
@@ -80,6 +80,15 @@ export class OffsetCoordinator {
   async settle(groupId: string): Promise<void> {
     const group = this.directory.find(groupId);
     if (group !== undefined) await inWriteTime(this.clock, group.offsets.lastCommit);
+  }
+
+  /**
+   * Checks that a member of the consumer protocol is of the epoch that it takes itself to be.
+   *
+   * @throws KafkaError UNKNOWN_MEMBER_ID, STALE_MEMBER_EPOCH; and as {@link GroupDirectory.find}
+   */
+  checkFetch(groupId: string, memberId: string | null, memberEpoch: number): void {
+    this.directory.find(groupId)?.consumer?.checkFetch(memberId, memberEpoch);
   }
 
   /**
@@ -109,7 +118,7 @@ export class OffsetCoordinator {
     if (groupId === '') throw new KafkaError(ErrorCode.INVALID_GROUP_ID);
     const group = this.directory.find(groupId);
     if (group === undefined) throw new KafkaError(ErrorCode.GROUP_ID_NOT_FOUND);
-    if (group.classic.state !== 'Empty' && !group.isConsumerGroup) throw new KafkaError(ErrorCode.NON_EMPTY_GROUP);
+    if (group.membership.state !== 'Empty' && !group.isConsumerGroup) throw new KafkaError(ErrorCode.NON_EMPTY_GROUP);
     const subscriptions = group.subscriptions();
     const deletions = partitions.map(({ topic, partition }) => {
       const isSubscribed = subscriptions === undefined || subscriptions.has(topic);

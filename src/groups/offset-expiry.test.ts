@@ -54,12 +54,12 @@ describe('the expiry of offsets', () => {
     await kit.clock.until(kit.commitAs('g', { memberId, instanceId: null, generationId }, 1));
     await kit.clock.advance(SWEEP_MS + 1_000);
     expect(kit.offset('g')).toBeUndefined();
-    expect(kit.coordinator.describe('g')?.classic.state).toBe('Stable');
+    expect(kit.coordinator.describe('g')?.classic?.state).toBe('Stable');
   });
 
   test('an offset with a retention time of its own lasts for that', async () => {
     const kit = await begin();
-    const committer = { memberId: '', instanceId: null, generationId: -1 };
+    const committer = { memberId: '', instanceId: null, generationId: -1, knowsEpochs: true };
     const offset = { topic: TOPIC.name, topicId: TOPIC.id, partition: 0, offset: 1, leaderEpoch: -1, metadata: '' };
     const retentionMs = 2 * SWEEP_MS - 1_000;
     await kit.clock.until(kit.offsets.commit('g', committer, [offset], retentionMs, ErrorCode.ILLEGAL_GENERATION));

@@ -58,7 +58,8 @@ export class OffsetExpiry {
     );
     const removed = codes.filter((code) => code === ErrorCode.NONE).length;
     if (removed > 0) this.logger.info({ event: 'offsets_expired', group: group.id, removed }, 'offsets expired');
-    if (group.classic.isVacant && group.offsets.isUnused && !group.isBeingDeleted) await this.directory.delete(group);
+    if (group.membership.isVacant && group.offsets.isUnused && !group.isBeingDeleted)
+      await this.directory.delete(group);
   }
 
   private isExpired({ expiresAt }: CommittedOffset, since: number | undefined): boolean {
@@ -70,10 +71,11 @@ export class OffsetExpiry {
 
 /** Tells from when on the retention of an offset counts, ms; undefined while it is not to expire. */
 function retentionOf(group: Group): (topic: string, committed: CommittedOffset) => number | undefined {
-  const { classic } = group;
-  if (classic.isSimple) return (_topic, { committedAt }) => committedAt;
-  if (classic.state === 'Empty') return () => classic.changedAt;
-  if (classic.state !== 'Stable' || !group.isConsumerGroup) return () => undefined;
+  const { membership } = group;
+  if (membership.isSimple) return (_topic, { committedAt }) => committedAt;
+  if (membership.state === 'Empty') return () => membership.changedAt;
+  const isKnown = membership.type === 'consumer' || (membership.state === 'Stable' && group.isConsumerGroup);
+  if (!isKnown) return () => undefined;
   const subscriptions = group.subscriptions();
   return (topic, { committedAt }) => (subscriptions?.has(topic) === false ? committedAt : undefined);
 }

@@ -225,9 +225,14 @@ export async function describeGroup(client: WireClient, groupId: string, version
   });
 }
 
-/** A consumer's subscription, as it is sent in JoinGroup. */
-export function subscription(topics: readonly string[]): Buffer {
-  return Buffer.concat([VERSION_OF_BLOBS, ConsumerSubscription.encode({ topics: [...topics] }, 0)]);
+/** A consumer's subscription, as it is sent in JoinGroup. @param owned what a cooperative consumer has still */
+export function subscription(
+  topics: readonly string[],
+  owned?: { readonly topic: string; readonly partitions: readonly number[] },
+): Buffer {
+  if (owned === undefined) return Buffer.concat([VERSION_OF_BLOBS, ConsumerSubscription.encode({ topics }, 0)]);
+  const encoded = ConsumerSubscription.encode({ topics, ownedPartitions: [owned] }, 1);
+  return Buffer.concat([Buffer.from([0, 1]), encoded]);
 }
 
 /** A consumer's assignment, as a leader sends it in SyncGroup. */

@@ -34,7 +34,7 @@ public final class GoldenVectors {
       "ElectLeaders", "IncrementalAlterConfigs", "AlterPartitionReassignments", "ListPartitionReassignments",
       "OffsetDelete", "DescribeClientQuotas", "AlterClientQuotas", "DescribeUserScramCredentials",
       "AlterUserScramCredentials", "DescribeQuorum", "UpdateFeatures", "DescribeCluster", "DescribeProducers",
-      "ConsumerGroupDescribe", "ListConfigResources", "DescribeTopicPartitions");
+      "ConsumerGroupHeartbeat", "ConsumerGroupDescribe", "ListConfigResources", "DescribeTopicPartitions");
 
   /** What a vector is made of: nulls and empty arrays, declared defaults, or anything. */
   private enum Style { EMPTY, DEFAULTS, RANDOM }

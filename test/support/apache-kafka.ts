@@ -82,6 +82,7 @@ function defaults(directory: string, port: number, controllerPort: number, parti
     'share.coordinator.state.topic.replication.factor': '1',
     'share.coordinator.state.topic.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
+    'group.consumer.assignment.interval.ms': '0',
     'log.cleaner.dedupe.buffer.size': String(2 * 1024 * 1024),
   };
 }

@@ -1,6 +1,6 @@
-import type { GroupOptions } from '../../src/groups/group-options.js';
+import type { CoordinatorOptions } from '../../src/groups/group-options.js';
 import { GroupCoordinator } from '../../src/groups/group-coordinator.js';
-import { GroupDirectory } from '../../src/groups/group-directory.js';
+import { GroupDirectory, type ObservableTopics } from '../../src/groups/group-directory.js';
 import { OffsetCoordinator } from '../../src/groups/offset-coordinator.js';
 import { OffsetExpiry } from '../../src/groups/offset-expiry.js';
 import type { JoinRequest, JoinResult } from '../../src/groups/classic/messages.js';
@@ -10,6 +10,7 @@ import { incarnationKey } from '../../src/metadata/keys.js';
 import { encodeIncarnationRecord } from '../../src/metadata/records.js';
 import { ErrorCode } from '../../src/protocol/errors.js';
 import { FaultyMetadataStore } from './faulty-metadata-store.js';
+import { CONSUMER_GROUP_OPTIONS } from './consumer-group-kit.js';
 import { GROUP_OPTIONS } from './group-simulation.js';
 import { seededRandom } from './seeded-random.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -41,12 +42,37 @@ export class TestIncarnation {
   }
 }
 
+/** Topics of four partitions, by name. */
+export class KnownTopics extends Map<string, { readonly id: string }> {
+  private readonly listeners = new Set<() => void>();
+
+  /** As a coordinator sees them. */
+  readonly view: ObservableTopics = {
+    get: (name) => this.all().find((topic) => topic.name === name),
+    getById: (id) => this.all().find((topic) => topic.id === id),
+    all: () => this.all(),
+    onChange: (listener) => {
+      this.listeners.add(listener);
+      return () => this.listeners.delete(listener);
+    },
+  };
+
+  private all() {
+    return Array.from(this, ([name, { id }]) => ({ id, name, partitionCount: 4 }));
+  }
+
+  /** Tells of what was changed. */
+  notify(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
 /** The groups of a broker over a metadata store in memory, in virtual time, with faults to be switched on. */
 export class GroupKit {
   readonly clock: VirtualClock;
   readonly stored: EmbeddedMetadataStore;
   readonly store: FaultyMetadataStore;
-  readonly topics = new Map([[TOPIC.name, { id: TOPIC.id }]]);
+  readonly topics = new KnownTopics([[TOPIC.name, { id: TOPIC.id }]]);
   readonly directory: GroupDirectory;
   readonly coordinator: GroupCoordinator;
   readonly offsets: OffsetCoordinator;
@@ -59,15 +85,16 @@ export class GroupKit {
    * @param options where they differ from Apache Kafka's defaults
    * @param predecessor another process over the same store, at the same time
    */
-  constructor(options: Partial<GroupOptions> = {}, predecessor?: GroupKit, seed = 1) {
+  constructor(options: Partial<CoordinatorOptions> = {}, predecessor?: GroupKit, seed = 1) {
     this.clock = predecessor?.clock ?? new VirtualClock();
     this.stored = predecessor?.stored ?? EmbeddedMetadataStore.inMemory();
     this.store = new FaultyMetadataStore(this.stored, { clock: this.clock, random: seededRandom(seed) });
     this.incarnation = new TestIncarnation(`incarnation-${seed}`, this.stored);
-    const groupOptions = { ...GROUP_OPTIONS, initialRebalanceDelayMs: 0, ...options };
+    const groupOptions = { ...GROUP_OPTIONS, consumer: CONSUMER_GROUP_OPTIONS, initialRebalanceDelayMs: 0, ...options };
     let uuids = 0;
     this.directory = new GroupDirectory(groupOptions, {
       store: this.store,
+      topics: this.topics.view,
       clock: this.clock,
       random: seededRandom(seed + 1),
       logger: silentLogger,
@@ -93,7 +120,7 @@ export class GroupKit {
   }
 
   /** Ends this process as SIGKILL would, and begins another over the same store. */
-  async restart(options: Partial<GroupOptions> = {}, seed = 100): Promise<GroupKit> {
+  async restart(options: Partial<CoordinatorOptions> = {}, seed = 100): Promise<GroupKit> {
     await this.incarnation.supersede();
     this.directory.abandon('killed');
     return new GroupKit(options, this, seed).begin();
@@ -113,7 +140,13 @@ export class GroupKit {
   ): Promise<ErrorCode> {
     const toCommit = { topic: TOPIC.name, topicId: TOPIC.id, partition, offset, leaderEpoch: 3, metadata: 'mine' };
     const { ILLEGAL_GENERATION } = ErrorCode;
-    const [code] = await this.offsets.commit(groupId, committer, [toCommit], undefined, ILLEGAL_GENERATION);
+    const [code] = await this.offsets.commit(
+      groupId,
+      { ...committer, knowsEpochs: true },
+      [toCommit],
+      undefined,
+      ILLEGAL_GENERATION,
+    );
     return code ?? ErrorCode.UNKNOWN_SERVER_ERROR;
   }
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../protocol/errors.js';
-import { ApiVersions, Metadata } from '../../protocol/schema/index.js';
+import { ApiVersions, ConsumerGroupHeartbeat, Metadata } from '../../protocol/schema/index.js';
 import { HandlerTable } from '../../protocol/transport/index.js';
 import { CLUSTER_ID, ClusterRecords, contextOf } from '../../../test/support/cluster-records.js';
+import { ConsumerGroupHeartbeatHandler } from '../groups/consumer-group-heartbeat.handler.js';
 import { ApiVersionsHandler } from './api-versions.handler.js';
 
 const CLIENT = { clientSoftwareName: 'kafka-client.js', clientSoftwareVersion: '1.0', clusterId: null, nodeId: -1 };
@@ -23,6 +24,20 @@ describe('ApiVersions', () => {
     expect(errorCode).toBe(ErrorCode.NONE);
     expect(apiKeys).toEqual([{ apiKey: ApiVersions.key, minVersion: 0, maxVersion: 5 }]);
     expect(apiKeys.map(({ apiKey }) => apiKey)).not.toContain(Metadata.key);
+  });
+
+  test('I9: tells of the consumer protocol of groups only when it is served', () => {
+    expect(handler.handle(CLIENT, contextOf(5)).finalizedFeatures).toBeUndefined();
+    const handlers = new HandlerTable();
+    const heartbeats = new ConsumerGroupHeartbeatHandler({ consumerHeartbeat: () => Promise.reject(new Error()) });
+    handlers.register(ConsumerGroupHeartbeat, heartbeats);
+    const serving = new ApiVersionsHandler(handlers, cluster.view);
+    expect(serving.handle(CLIENT, contextOf(5))).toMatchObject({
+      supportedFeatures: [{ name: 'group.version', minVersion: 0, maxVersion: 1 }],
+      finalizedFeaturesEpoch: 0,
+      finalizedFeatures: [{ name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 }],
+    });
+    expect(serving.handle(CLIENT, contextOf(3)).supportedFeatures).toEqual([]);
   });
 
   test.each(['bad name!', '', '-a', 'a.'])('refuses the software name "%s" from v3 on', (clientSoftwareName) => {

@@ -5,12 +5,13 @@
  * - v3+: the client's name and version must be of letters, digits, dots and dashes, else INVALID_REQUEST (KIP-511).
  * - v5: a client that meant another cluster or broker is told to bootstrap again (KIP-1242): addresses of pods are
  *   reused. Java's clients name a broker that is their group coordinator 2^31 − 1 − id.
- * - No features are published: none of those that clients ask for is there yet.
+ * - The feature group.version says that groups may use the consumer protocol (KIP-848). What it may be set to is told
+ *   from v4 only: older clients cannot bear a range that begins with 0.
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
-import { ApiVersions } from '../../protocol/schema/index.js';
+import { ApiVersions, ConsumerGroupHeartbeat } from '../../protocol/schema/index.js';
 import {
   KafkaApi,
   type HandlerTable,
@@ -23,6 +24,7 @@ type Response = ResponseInput<typeof ApiVersions>;
 
 const FIRST_VERSION_WITH_SOFTWARE = 3;
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
+const FIRST_VERSION_WITH_FEATURES_FROM_0 = 4;
 const COORDINATOR_ALIAS_BASE = 2 ** 31 - 1;
 
 @KafkaApi(ApiVersions)
@@ -37,7 +39,9 @@ export class ApiVersionsHandler implements KafkaApiHandler<typeof ApiVersions> {
     if (!this.isMeant(request)) {
       throw new KafkaError(ErrorCode.REBOOTSTRAP_REQUIRED, 'the client meant another cluster or broker');
     }
-    return { errorCode: ErrorCode.NONE, apiKeys: this.handlers.advertised() };
+    const apiKeys = this.handlers.advertised();
+    const isServed = apiKeys.some(({ apiKey }) => apiKey === ConsumerGroupHeartbeat.key);
+    return { errorCode: ErrorCode.NONE, apiKeys, ...(isServed && consumerGroupFeature(apiVersion)) };
   }
 
   errorResponse(_request: Request, code: ErrorCode): Response {
@@ -54,4 +58,15 @@ export class ApiVersionsHandler implements KafkaApiHandler<typeof ApiVersions> {
 function checkSoftware({ clientSoftwareName, clientSoftwareVersion }: Request): void {
   if (SOFTWARE.test(clientSoftwareName) && SOFTWARE.test(clientSoftwareVersion)) return;
   throw new KafkaError(ErrorCode.INVALID_REQUEST, 'the name or version of the client software is not well-formed');
+}
+
+/** Level 0 would mean that groups may not use the consumer protocol. */
+function consumerGroupFeature(version: number) {
+  const name = 'group.version';
+  const hasRange = version >= FIRST_VERSION_WITH_FEATURES_FROM_0;
+  return {
+    supportedFeatures: hasRange ? [{ name, minVersion: 0, maxVersion: 1 }] : [],
+    finalizedFeaturesEpoch: 0,
+    finalizedFeatures: [{ name, minVersionLevel: 1, maxVersionLevel: 1 }],
+  };
 }

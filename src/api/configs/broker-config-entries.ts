@@ -5,17 +5,9 @@
  * KafScale's own has the name of its setting.
  */
 import type { BrokerConfig } from '../../config/broker-config.js';
-import type { ConfigType } from '../../metadata/config-value.js';
+import type { BrokerConfigDefinition } from './broker-config-definition.js';
 import { ConfigSource, configTypeOf, type ConfigEntry } from './config-entries.js';
-
-interface BrokerConfigDefinition {
-  readonly kind: ConfigType['kind'];
-  /** Null when it is not set. */
-  readonly value: (config: BrokerConfig) => string | number | boolean | null;
-  /** Absent when there is none: the value is then always somebody's choice. */
-  readonly default?: string | null;
-  readonly documentation: string;
-}
+import { CONSUMER_GROUP_DEFINITIONS } from './group-config-entries.js';
 
 const DEFINITIONS: Readonly<Record<string, BrokerConfigDefinition>> = {
   'advertised.listeners': {
@@ -58,6 +50,7 @@ const DEFINITIONS: Readonly<Record<string, BrokerConfigDefinition>> = {
     default: '57671680',
     documentation: 'The most bytes of records in one answer to a consumer.',
   },
+  ...CONSUMER_GROUP_DEFINITIONS,
   'kafscale.cache.bytes': {
     kind: 'long',
     value: ({ log }) => log.cacheBytes,

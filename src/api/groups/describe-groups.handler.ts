@@ -1,12 +1,13 @@
 /*
  * DescribeGroups: state, protocol and members of classic groups.
  *
- * - A group that isn't there is Dead: without an error up to v5, GROUP_ID_NOT_FOUND from v6 (KIP-1043).
+ * - A group that isn't there, or is one of the consumer protocol, is Dead: without an error up to v5, GROUP_ID_NOT_FOUND
+ *   from v6 (KIP-1043).
  * - The members' metadata and the protocol are shown in a stable group only: else they are in flux.
  */
+import type { ClassicGroup } from '../../groups/classic/classic-group.js';
 import type { Member } from '../../groups/classic/member.js';
 import { NO_BYTES } from '../../groups/classic/messages.js';
-import type { Group } from '../../groups/group.js';
 import type { GroupCoordinator } from '../../groups/group-coordinator.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
@@ -36,9 +37,10 @@ export class DescribeGroupsHandler implements KafkaApiHandler<typeof DescribeGro
   private describe(groupId: string, version: number): DescribedGroup {
     try {
       const group = this.coordinator.describe(groupId);
-      if (group !== undefined) return describe(group);
+      if (group?.classic !== undefined) return describe(group.classic);
       if (version < FIRST_VERSION_WITH_NOT_FOUND) return absent(groupId, 'Dead', ErrorCode.NONE, null);
-      return absent(groupId, 'Dead', ErrorCode.GROUP_ID_NOT_FOUND, `Group ${groupId} not found.`);
+      const message = group === undefined ? `Group ${groupId} not found.` : `Group ${groupId} is not a classic group.`;
+      return absent(groupId, 'Dead', ErrorCode.GROUP_ID_NOT_FOUND, message);
     } catch (error) {
       if (error instanceof KafkaError) return absent(groupId, '', error.code, error.message);
       throw error;
@@ -46,11 +48,11 @@ export class DescribeGroupsHandler implements KafkaApiHandler<typeof DescribeGro
   }
 }
 
-function describe({ id, classic }: Group): DescribedGroup {
+function describe(classic: ClassicGroup): DescribedGroup {
   const isStable = classic.state === 'Stable';
   return {
     errorCode: ErrorCode.NONE,
-    groupId: id,
+    groupId: classic.id,
     groupState: classic.state,
     protocolType: classic.protocolType,
     protocolData: isStable ? (classic.protocolName ?? '') : '',

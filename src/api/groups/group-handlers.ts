@@ -2,6 +2,8 @@ import type { Provider } from '@nestjs/common';
 import { GroupCoordinator } from '../../groups/group-coordinator.js';
 import { OffsetCoordinator } from '../../groups/offset-coordinator.js';
 import { TopicCatalogue } from '../../metadata/topic-catalogue.js';
+import { ConsumerGroupDescribeHandler } from './consumer-group-describe.handler.js';
+import { ConsumerGroupHeartbeatHandler } from './consumer-group-heartbeat.handler.js';
 import { DeleteGroupsHandler } from './delete-groups.handler.js';
 import { DescribeGroupsHandler } from './describe-groups.handler.js';
 import { HeartbeatHandler } from './heartbeat.handler.js';
@@ -21,6 +23,7 @@ const ofMembers = [
   DescribeGroupsHandler,
   ListGroupsHandler,
   DeleteGroupsHandler,
+  ConsumerGroupHeartbeatHandler,
 ];
 
 const ofOffsets = [OffsetCommitHandler, OffsetFetchHandler, OffsetDeleteHandler];
@@ -32,6 +35,12 @@ export const groupHandlers: Provider[] = [
     inject: [GroupCoordinator],
     useFactory: (coordinator: GroupCoordinator) => new Handler(coordinator),
   })),
+  {
+    provide: ConsumerGroupDescribeHandler,
+    inject: [GroupCoordinator, TopicCatalogue],
+    useFactory: (coordinator: GroupCoordinator, catalogue: TopicCatalogue) =>
+      new ConsumerGroupDescribeHandler(coordinator, catalogue),
+  },
   ...ofOffsets.map((Handler) => ({
     provide: Handler,
     inject: [OffsetCoordinator, TopicCatalogue],

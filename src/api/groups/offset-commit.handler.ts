@@ -6,6 +6,7 @@
  * - v2 to v4 may say how long to keep the offset; later the broker's configuration decides (KIP-211).
  * - A member of a group that is not there is told GROUP_ID_NOT_FOUND from v9, ILLEGAL_GENERATION before. A client
  *   without membership (generation −1) commits to any group that has no members.
+ * - Members of the consumer protocol (KIP-848) give their epoch, which they can from v9 only: UNSUPPORTED_VERSION before.
  */
 import type { OffsetCoordinator, OffsetToCommit } from '../../groups/offset-coordinator.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
@@ -26,6 +27,7 @@ interface Item {
 }
 
 const FIRST_VERSION_WITH_GROUP_ID_NOT_FOUND = 9;
+const FIRST_VERSION_WITH_MEMBER_EPOCHS = 9;
 const FIRST_VERSION_WITH_TOPIC_IDS = 10;
 const DEFAULT_RETENTION = -1;
 
@@ -87,7 +89,12 @@ export class OffsetCommitHandler implements KafkaApiHandler<typeof OffsetCommit>
 
   private async commit(request: Request, items: readonly Item[], version: number): Promise<ErrorCode[]> {
     const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request;
-    const committer = { memberId, instanceId: groupInstanceId, generationId: generationIdOrMemberEpoch };
+    const committer = {
+      memberId,
+      instanceId: groupInstanceId,
+      generationId: generationIdOrMemberEpoch,
+      knowsEpochs: version >= FIRST_VERSION_WITH_MEMBER_EPOCHS,
+    };
     const missing =
       version >= FIRST_VERSION_WITH_GROUP_ID_NOT_FOUND ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION;
     try {

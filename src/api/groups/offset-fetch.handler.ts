@@ -5,6 +5,8 @@
  * - Topics null: all that have an offset.
  * - What is wrong with a group shows at each partition in v1, at the top from v2, at the group from v8, where several
  *   groups are asked for (KIP-709).
+ * - From v9 a member of the consumer protocol is told UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH when it isn't who it takes
+ *   itself to be (KIP-848).
  * - From v10 topics come by id, and an unknown one is UNKNOWN_TOPIC_ID.
  * - With requireStable (v7+) the answer waits for commits that are under way; there are no transactions to wait for.
  */
@@ -23,6 +25,12 @@ interface TopicRequest {
   readonly name: string;
   readonly topicId: string;
   readonly partitionIndexes: readonly number[];
+}
+
+/** Who asks, as members of the consumer protocol say. */
+interface MemberRequest {
+  readonly memberId: string | null;
+  readonly memberEpoch: number;
 }
 
 interface TopicResponse {
@@ -47,6 +55,7 @@ interface GroupResponse {
 const FIRST_VERSION_WITH_TOP_LEVEL_ERROR = 2;
 const FIRST_VERSION_WITH_GROUPS = 8;
 const FIRST_VERSION_WITH_TOPIC_IDS = 10;
+const NO_MEMBER: MemberRequest = { memberId: null, memberEpoch: -1 };
 const NOTHING = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '' };
 
 @KafkaApi(OffsetFetch)
@@ -63,9 +72,9 @@ export class OffsetFetchHandler implements KafkaApiHandler<typeof OffsetFetch> {
       const { topics: found, errorCode } = await this.fetch(request.groupId, topics, requireStable, apiVersion);
       return { topics: found, errorCode };
     }
-    const groups = request.groups.map(async ({ groupId, topics }) => ({
+    const groups = request.groups.map(async ({ groupId, memberId, memberEpoch, topics }) => ({
       groupId,
-      ...(await this.fetch(groupId, topics, requireStable, apiVersion)),
+      ...(await this.fetch(groupId, topics, requireStable, apiVersion, { memberId, memberEpoch })),
     }));
     return { groups: await Promise.all(groups) };
   }
@@ -82,9 +91,11 @@ export class OffsetFetchHandler implements KafkaApiHandler<typeof OffsetFetch> {
     topics: readonly TopicRequest[] | null,
     requireStable: boolean,
     version: number,
+    { memberId, memberEpoch }: MemberRequest = NO_MEMBER,
   ): Promise<GroupResponse> {
     const byId = version >= FIRST_VERSION_WITH_TOPIC_IDS;
     try {
+      this.offsets.checkFetch(groupId, memberId, memberEpoch);
       if (requireStable) await this.offsets.settle(groupId);
       const found =
         topics === null ? this.fetchAll(groupId) : topics.map((topic) => this.fetchTopic(groupId, topic, byId));

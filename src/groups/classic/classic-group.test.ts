@@ -205,6 +205,23 @@ describe('a static member that comes back', () => {
     expect(kit.group.state).toBe('CompletingRebalance');
   });
 
+  test('keeps the id that a generation has told it, also when storing it fails only then', async () => {
+    const kit = new Kit();
+    await kit.stable({ instanceId: 'static' });
+    kit.nextSave({ delayMs: 1_000, fails: true });
+    const again = kit.join({ instanceId: 'static' });
+    await kit.clock.advance(100);
+    const [{ memberId }] = await kit.clock.until(Promise.all([again, kit.join()]));
+    const third = kit.join();
+    const rejoined = kit.join({ memberId, instanceId: 'static' });
+    await kit.clock.advance(1_000);
+    expect(await stateOf(kit, rejoined)).toBe('waiting');
+    expect(await kit.clock.until(Promise.all([rejoined, third]))).toMatchObject([
+      { errorCode: ErrorCode.NONE, memberId },
+      { errorCode: ErrorCode.NONE },
+    ]);
+  });
+
   test('fences the requests that its former self has parked', async () => {
     const kit = new Kit();
     await kit.stable();

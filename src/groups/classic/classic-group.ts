@@ -6,6 +6,7 @@ import type { Member } from './member.js';
 import {
   NO_BYTES,
   syncFailure,
+  type ClassicProtocol,
   type JoinRequest,
   type JoinResult,
   type LeavingMember,
@@ -19,8 +20,10 @@ import { saveInTime } from './save-in-time.js';
 export interface Committer {
   readonly memberId: string;
   readonly instanceId: string | null;
-  /** −1 for clients that are no members. */
+  /** −1 for clients that are no members; the member's epoch in groups of the consumer protocol. */
   readonly generationId: number;
+  /** Whether the client can know of epochs: those of the consumer protocol came with v9. */
+  readonly knowsEpochs: boolean;
 }
 
 /**
@@ -30,7 +33,8 @@ export interface Committer {
  * What it is asked is carried out at once, in the order of the calls; only the answers may take time. Nothing is
  * written but the state that a generation ends up with.
  */
-export class ClassicGroup {
+export class ClassicGroup implements ClassicProtocol {
+  readonly type = 'classic';
   private readonly group: GroupState;
   private readonly rebalance: Rebalance;
   private readonly joins: JoinPhase;
@@ -165,6 +169,16 @@ export class ClassicGroup {
     if (generationId !== this.generationId) throw new KafkaError(ErrorCode.ILLEGAL_GENERATION);
     if (this.state === 'CompletingRebalance') throw new KafkaError(ErrorCode.REBALANCE_IN_PROGRESS);
     if (!member.isNew) member.session.extend(member.sessionTimeoutMs);
+  }
+
+  /** The group as it would be stored now. */
+  snapshot(): GroupSnapshot {
+    return snapshotOf(this.group);
+  }
+
+  /** Has all members join again. */
+  beginRebalance(reason: string): void {
+    this.rebalance.begin(reason);
   }
 
   /** Ends the group in memory. Whoever waits in it is answered with the error. */

@@ -142,10 +142,13 @@ export class JoinPhase {
    */
   private async keepGeneration(request: JoinRequest, old: Member, member: Member, leaderBefore: string): Promise<void> {
     const { group } = this;
+    const { generationId } = group;
     try {
       await saveInTime(this.env, snapshotOf(group));
     } catch (error) {
       const errorCode = this.rebalance.saveFailed(error);
+      // A later generation has told the member its new id, and what it waits for now is something else.
+      if (group.generationId !== generationId) return;
       if (member.answerJoin(joinFailure('', errorCode))) this.putBack(old, member);
       return;
     }

@@ -94,3 +94,15 @@ export function joinFailure(memberId: string, errorCode: ErrorCode): JoinResult 
 export function syncFailure(errorCode: ErrorCode): SyncResult {
   return { errorCode, protocolType: null, protocolName: null, assignment: NO_BYTES };
 }
+
+/** What the classic protocol asks of a group. */
+export interface ClassicProtocol {
+  /** Waits until the member is in a generation, or is refused. Never rejects. */
+  join(request: JoinRequest): Promise<JoinResult>;
+  /** Waits for the assignment of the member, or for the news that there will be none. Never rejects. */
+  sync(request: SyncRequest): Promise<SyncResult>;
+  /** A sign of life. Throws KafkaError: REBALANCE_IN_PROGRESS to have the member join again. */
+  heartbeat(memberId: string, instanceId: string | null, generationId: number): void;
+  /** Takes members out of the group. @returns an error code for each */
+  leave(leaving: readonly LeavingMember[]): ErrorCode[];
+}

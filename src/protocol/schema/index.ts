@@ -40,6 +40,7 @@ import { DescribeQuorum } from './describe-quorum.js';
 import { UpdateFeatures } from './update-features.js';
 import { DescribeCluster } from './describe-cluster.js';
 import { DescribeProducers } from './describe-producers.js';
+import { ConsumerGroupHeartbeat } from './consumer-group-heartbeat.js';
 import { ConsumerGroupDescribe } from './consumer-group-describe.js';
 import { ListConfigResources } from './list-config-resources.js';
 import { DescribeTopicPartitions } from './describe-topic-partitions.js';
@@ -84,6 +85,7 @@ export * from './describe-quorum.js';
 export * from './update-features.js';
 export * from './describe-cluster.js';
 export * from './describe-producers.js';
+export * from './consumer-group-heartbeat.js';
 export * from './consumer-group-describe.js';
 export * from './list-config-resources.js';
 export * from './describe-topic-partitions.js';
@@ -132,6 +134,7 @@ export const ApiKey = {
   UpdateFeatures: 57,
   DescribeCluster: 60,
   DescribeProducers: 61,
+  ConsumerGroupHeartbeat: 68,
   ConsumerGroupDescribe: 69,
   ListConfigResources: 74,
   DescribeTopicPartitions: 75,
@@ -181,6 +184,7 @@ export const apis: readonly Api[] = [
   UpdateFeatures,
   DescribeCluster,
   DescribeProducers,
+  ConsumerGroupHeartbeat,
   ConsumerGroupDescribe,
   ListConfigResources,
   DescribeTopicPartitions,

@@ -7,6 +7,7 @@ import { Heartbeat, SyncGroup } from '../../../src/protocol/schema/index.js';
 import { chosenBootstrap } from '../../support/bootstrap.js';
 import { startBroker } from '../../support/broker.js';
 import { WireClient } from '../../support/wire-client.js';
+import { ConsumerMember, describeConsumerGroup } from '../consumer-groups.js';
 import { commitOffset, committedOffset, describeGroup, stablePair } from '../groups.js';
 import { createTopic, uniqueName } from '../topics.js';
 import { until } from '../../support/until.js';
@@ -27,6 +28,7 @@ export function groupRestartCases(): void {
       const broker = await startBroker({
         KAFSCALE_DATA_DIR: dataDirectory,
         KAFSCALE_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+        KAFSCALE_GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS: '0',
       });
       const clients: WireClient[] = [];
       try {
@@ -66,6 +68,36 @@ export function groupRestartCases(): void {
           const sync = { groupId, generationId, memberId: follower.memberId, protocolType: 'consumer' };
           const synced = await client.send(SyncGroup, 5, { ...sync, protocolName: 'range', assignments: [] });
           expect(synced.assignment.toString()).toBe('second');
+        });
+      },
+    );
+
+    test.each(['stop', 'kill'] as const)(
+      '150 members of the consumer protocol go on where they were (%s)',
+      async (how) => {
+        const before = await run(how, async (connect) => {
+          const topic = await createTopic(await connect(), { partitions: 2 });
+          const first = await ConsumerMember.connect({ connect }, { subscribedTopicNames: [topic.name] });
+          await first.join();
+          const second = await ConsumerMember.connect(
+            { connect },
+            { subscribedTopicNames: [topic.name] },
+            first.groupId,
+          );
+          await second.join();
+          await first.heartbeat();
+          return { topic, first, second };
+        });
+        await run('stop', async (connect) => {
+          const { topic } = before;
+          const first = before.first.reconnect(await connect());
+          const second = before.second.reconnect(await connect());
+          const described = await describeConsumerGroup(first.client, first.groupId);
+          expect(described).toMatchObject({ groupState: 'Reconciling', groupEpoch: 3, assignmentEpoch: 3 });
+          expect(await second.heartbeat()).toMatchObject({ errorCode: ErrorCode.NONE, assignment: null });
+          expect(await first.acknowledge()).toMatchObject({ errorCode: ErrorCode.NONE, memberEpoch: 3 });
+          await second.heartbeat();
+          expect([...first.partitionsOf(topic), ...second.partitionsOf(topic)].sort()).toEqual([0, 1]);
         });
       },
     );

@@ -15,10 +15,13 @@ export class Groups {
   private broker: Bootstrap | undefined;
   private readonly runs: GroupRun[] = [];
 
+  /** @param settings of the broker, by their names in the environment */
+  constructor(private readonly settings: Readonly<Record<string, string>> = {}) {}
+
   use(): void {
     jest.setTimeout(240_000);
     beforeAll(async () => {
-      this.broker = await startBootstrap();
+      this.broker = await startBootstrap(this.settings);
     });
     afterEach(async () => {
       for (const run of this.runs.splice(0)) await run.end();
@@ -41,9 +44,10 @@ export class Groups {
 export function describeMembers(
   program: MemberProgram,
   variants: readonly MemberVariant[] = [{ name: 'defaults' }],
+  settings: Readonly<Record<string, string>> = {},
 ): void {
   describeWithTools(program.tools, `a group of ${program.name}`, () => {
-    const groups = new Groups();
+    const groups = new Groups(settings);
     groups.use();
 
     describe.each(variants)('$name', ({ name, config = {} }) => {
