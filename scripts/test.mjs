@@ -11,6 +11,8 @@ import jestConfig from '../jest.config.mjs';
 import { ensureBuilt, ensureInstalled, exitCodeOf, nodeBinary, root } from './support/project.mjs';
 
 const PROJECTS = jestConfig.projects.map(({ displayName }) => displayName);
+/** Tests with real clients mostly wait: two files at a time keep no more than one core busy. */
+const WORKERS = { e2e: 2 };
 /** A project that takes longer is ended, and has failed. */
 const PROJECT_TIMEOUT_MS = 20 * 60_000;
 /** Projects that need no servers and clients of other people. */
@@ -59,6 +61,7 @@ async function runProject(project) {
   const args = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    ...(WORKERS[project] === undefined ? [] : [`--maxWorkers=${WORKERS[project]}`]),
     ...[`--selectProjects=${project}`, '--passWithNoTests', '--json', `--outputFile=${report}`],
   ];
   const exitCode = await exitCodeOf(nodeBinary(), args, { timeout: PROJECT_TIMEOUT_MS, killSignal: 'SIGKILL' });
