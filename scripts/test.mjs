@@ -11,7 +11,7 @@ import jestConfig from '../jest.config.mjs';
 import { ensureBuilt, ensureInstalled, exitCodeOf, nodeBinary, root } from './support/project.mjs';
 
 const PROJECTS = jestConfig.projects.map(({ displayName }) => displayName);
-/** Tests with real clients mostly wait: two files at a time keep no more than one core busy. */
+/** Tests with real clients mostly wait: two files share a machine well. */
 const WORKERS = { e2e: 2 };
 /** A project that takes longer is ended, and has failed. */
 const PROJECT_TIMEOUT_MS = 20 * 60_000;
