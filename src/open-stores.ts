@@ -11,6 +11,7 @@ import type { ObjectStore } from './storage/object-store.js';
 import { S3ObjectStore } from './storage/s3-object-store.js';
 import { backoffDelay, interruptibleSleep } from './time/backoff.js';
 import type { Clock } from './time/clock.js';
+import { withinTime } from './time/within-time.js';
 
 /** A store that the configuration names cannot be opened or reached. The broker must not start without it. */
 export class StoreUnavailableError extends Error {
@@ -136,7 +137,9 @@ async function waitFor(what: string, check: () => Promise<void>, patience: Patie
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
     try {
-      await withinTime(check(), deadline, clock);
+      // A check that hangs must not hang the start.
+      const leftMs = Math.max(0, deadline - clock.monotonic());
+      await withinTime(clock, leftMs, check(), () => new Error('no answer'));
       return;
     } catch (error) {
       const delay = backoffDelay(attempt, Math.random);
@@ -147,17 +150,6 @@ async function waitFor(what: string, check: () => Promise<void>, patience: Patie
       logger.warn({ event: 'store_unavailable', reason: messageOf(error) }, `waiting for ${what}`);
       await interruptibleSleep(clock, delay, signal);
     }
-  }
-}
-
-/** A check that hangs must not hang the start. */
-async function withinTime(check: Promise<void>, deadline: number, clock: Clock): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = clock.setTimer(Math.max(0, deadline - clock.monotonic()), () => late.reject(new Error('no answer')));
-  try {
-    await Promise.race([check, late.promise]);
-  } finally {
-    timer.cancel();
   }
 }
 

@@ -7,13 +7,7 @@ const JAVA_OPTIONS = ['-Xmx1G', '-Xms1G', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=
 /** The peer: one node, without replicas, its log in a temporary folder. */
 export async function startPeer(): Promise<BrokerUnderTest> {
   const kafka = await startApacheKafka({ javaOptions: JAVA_OPTIONS });
-  const killAtExit = () => process.kill(kafka.pid, 'SIGKILL');
-  process.once('exit', killAtExit);
-  const stop = async () => {
-    process.off('exit', killAtExit);
-    await kafka.stop();
-  };
-  return { ...kafka, kind: 'apache-kafka', restart: undefined, stop };
+  return { ...kafka, kind: 'apache-kafka', restart: undefined };
 }
 
 /** A broker that somebody else runs. */

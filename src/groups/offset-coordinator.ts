@@ -2,7 +2,7 @@ import { committedOffsetKey } from '../metadata/keys.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { Clock } from '../time/clock.js';
 import type { Committer } from './classic/classic-group.js';
-import { inWriteTime } from './classic/save-in-time.js';
+import { inWriteTime } from './in-write-time.js';
 import { encodeOffset, type CommittedOffset } from './committed-offset.js';
 import type { Group } from './group.js';
 import type { GroupDirectory } from './group-directory.js';

@@ -1,4 +1,5 @@
 import type { Clock } from '../time/clock.js';
+import { withinTime } from '../time/within-time.js';
 
 /** Something the broker cannot serve clients without. */
 export interface Dependency {
@@ -73,20 +74,16 @@ class WatchedDependency {
   private async ask(): Promise<DependencyState> {
     const { name } = this.dependency;
     const abort = new AbortController();
-    const late = Promise.withResolvers<never>();
-    const timer = this.clock.setTimer(CHECK_TIMEOUT_MS, () => {
-      const error = new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`);
-      late.reject(error);
-      abort.abort(error);
-    });
     try {
-      await Promise.race([this.dependency.check(abort.signal), late.promise]);
+      await withinTime(this.clock, CHECK_TIMEOUT_MS, this.dependency.check(abort.signal), () => {
+        const error = new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`);
+        abort.abort(error);
+        return error;
+      });
       this.lastGood = this.clock.monotonic();
       return { name };
     } catch (error) {
       return { name, problem: error instanceof Error ? error.message : String(error) };
-    } finally {
-      timer.cancel();
     }
   }
 }

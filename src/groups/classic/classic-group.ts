@@ -14,7 +14,7 @@ import {
   type SyncResult,
 } from './messages.js';
 import { Rebalance, type ClassicEnvironment } from './rebalance.js';
-import { saveInTime } from './save-in-time.js';
+import { inWriteTime } from '../in-write-time.js';
 
 /** Who commits offsets, as OffsetCommit says. */
 export interface Committer {
@@ -227,7 +227,7 @@ export class ClassicGroup implements ClassicProtocol {
     const assignments = new Map(group.all().map(({ id }) => [id, given.get(id) ?? NO_BYTES]));
     const isCurrent = () => group.state === 'CompletingRebalance' && group.generationId === generationId;
     try {
-      await saveInTime(this.env, snapshotOf(group, assignments));
+      await inWriteTime(this.env.clock, this.env.save(snapshotOf(group, assignments)));
       // Else the group went on meanwhile: those who waited were told to join again.
       if (isCurrent()) rebalance.assign(assignments);
     } catch (error) {

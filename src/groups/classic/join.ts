@@ -1,5 +1,5 @@
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
-import { saveInTime } from './save-in-time.js';
+import { inWriteTime } from '../in-write-time.js';
 import type { GroupState } from './group-state.js';
 import { snapshotOf } from './group-snapshot.js';
 import type { Member, MemberDetails } from './member.js';
@@ -144,7 +144,7 @@ export class JoinPhase {
     const { group } = this;
     const { generationId } = group;
     try {
-      await saveInTime(this.env, snapshotOf(group));
+      await inWriteTime(this.env.clock, this.env.save(snapshotOf(group)));
     } catch (error) {
       const errorCode = this.rebalance.saveFailed(error);
       // A later generation has told the member its new id, and what it waits for now is something else.

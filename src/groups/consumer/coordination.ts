@@ -2,7 +2,7 @@ import type { Logger } from '../../logging/logger.js';
 import { KafkaError, type ErrorCode } from '../../protocol/errors.js';
 import type { Clock, Timer } from '../../time/clock.js';
 import type { ConsumerGroupOptions } from '../group-options.js';
-import { inWriteTime } from '../classic/save-in-time.js';
+import { inWriteTime } from '../in-write-time.js';
 import { GroupState } from './group-state.js';
 import { isAway, type ConsumerMember } from './member.js';
 import { MemberTimers } from './member-timers.js';

@@ -1,27 +1,17 @@
 /** What Java's admin client, of the 3.x and the 4.x line, does with consumer groups. */
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { shortLived } from '../../support/apache-kafka.js';
 import { startBootstrap, type Bootstrap } from '../../support/bootstrap.js';
-import { runProcess } from '../../support/process.js';
-import { describeWithTools, toolPath } from '../../support/tools.js';
+import { JAVA_CLIENTS, runJavaScenario } from '../../support/clients/java-scenario.js';
+import { describeWithTools } from '../../support/tools.js';
 
-const SCENARIO = join(import.meta.dirname, '..', '..', 'clients', 'java', 'GroupAdminScenario.java');
-
-for (const [version, tool] of [
-  ['3.9', 'java-client-3'],
-  ['4.x', 'java-client-4'],
-] as const) {
+for (const [version, tool] of JAVA_CLIENTS) {
   describeWithTools([tool], `groups and the admin client of Java ${version}`, () => {
     let broker: Bootstrap;
     let results: Readonly<Record<string, string>>;
 
     beforeAll(async () => {
       broker = await startBootstrap();
-      const classPath = join(toolPath(tool), 'lib', '*');
-      const java = [...shortLived, '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classPath, SCENARIO];
-      const { stdout } = await runProcess('java', [...java, broker.bootstrap], { timeoutMs: 90_000 });
-      results = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, string>;
+      results = await runJavaScenario('GroupAdminScenario', tool, broker.bootstrap);
     }, 120_000);
 
     afterAll(() => broker.stop(), 60_000);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../test/support/virtual-clock.js';
-import { ErrorCode } from '../../protocol/errors.js';
-import type { Timer } from '../../time/clock.js';
-import { WRITE_TIMEOUT_MS } from '../group-options.js';
-import { inWriteTime } from './save-in-time.js';
+import { VirtualClock } from '../../test/support/virtual-clock.js';
+import { ErrorCode } from '../protocol/errors.js';
+import type { Timer } from '../time/clock.js';
+import { WRITE_TIMEOUT_MS } from './group-options.js';
+import { inWriteTime } from './in-write-time.js';
 
 /** Counts the timers that were neither cancelled nor ran out. */
 class CountingClock extends VirtualClock {
