@@ -251,6 +251,15 @@ export namespace kafscale {
             /** PartitionState formatVersion. */
             formatVersion: number;
 
+            /** PartitionState manifestVersion. */
+            manifestVersion: number;
+
+            /** PartitionState manifestKey. */
+            manifestKey: string;
+
+            /** PartitionState checkpointOffset. */
+            checkpointOffset: number;
+
             /**
              * Creates a new PartitionState instance using the specified properties.
              * @param [properties] Properties to set
@@ -312,6 +321,15 @@ export namespace kafscale {
 
                 /** PartitionState formatVersion */
                 formatVersion?: (number|null);
+
+                /** PartitionState manifestVersion */
+                manifestVersion?: (number|null);
+
+                /** PartitionState manifestKey */
+                manifestKey?: (string|null);
+
+                /** PartitionState checkpointOffset */
+                checkpointOffset?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1844,6 +1862,326 @@ export namespace kafscale {
 
             /** Shape of an IncarnationCommit. */
             type $Shape = kafscale.metadata.IncarnationCommit.$Properties;
+        }
+
+        /**
+         * Properties of a TrimMark.
+         * @deprecated Use kafscale.metadata.TrimMark.$Properties instead.
+         */
+        interface ITrimMark extends kafscale.metadata.TrimMark.$Properties {
+        }
+
+        /** Represents a TrimMark. */
+        class TrimMark {
+
+            /**
+             * Constructs a new TrimMark.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.TrimMark.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** TrimMark incarnationId. */
+            incarnationId: string;
+
+            /** TrimMark sequence. */
+            sequence: number;
+
+            /** TrimMark formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new TrimMark instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns TrimMark instance
+             */
+            static create(properties: kafscale.metadata.TrimMark.$Shape): kafscale.metadata.TrimMark & kafscale.metadata.TrimMark.$Shape;
+            static create(properties?: kafscale.metadata.TrimMark.$Properties): kafscale.metadata.TrimMark;
+
+            /**
+             * Encodes the specified TrimMark message. Does not implicitly {@link kafscale.metadata.TrimMark.verify|verify} messages.
+             * @param message TrimMark message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.TrimMark.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a TrimMark message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.TrimMark & kafscale.metadata.TrimMark.$Shape} TrimMark
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.TrimMark & kafscale.metadata.TrimMark.$Shape;
+        }
+
+        namespace TrimMark {
+
+            /** Properties of a TrimMark. */
+            interface $Properties {
+
+                /** TrimMark incarnationId */
+                incarnationId?: (string|null);
+
+                /** TrimMark sequence */
+                sequence?: (number|null);
+
+                /** TrimMark formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a TrimMark. */
+            type $Shape = kafscale.metadata.TrimMark.$Properties;
+        }
+
+        /**
+         * Properties of a WalMerges.
+         * @deprecated Use kafscale.metadata.WalMerges.$Properties instead.
+         */
+        interface IWalMerges extends kafscale.metadata.WalMerges.$Properties {
+        }
+
+        /** Represents a WalMerges. */
+        class WalMerges {
+
+            /**
+             * Constructs a new WalMerges.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.WalMerges.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** WalMerges incarnationId. */
+            incarnationId: string;
+
+            /** WalMerges merges. */
+            merges: kafscale.metadata.WalMerge.$Properties[];
+
+            /** WalMerges formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new WalMerges instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns WalMerges instance
+             */
+            static create(properties: kafscale.metadata.WalMerges.$Shape): kafscale.metadata.WalMerges & kafscale.metadata.WalMerges.$Shape;
+            static create(properties?: kafscale.metadata.WalMerges.$Properties): kafscale.metadata.WalMerges;
+
+            /**
+             * Encodes the specified WalMerges message. Does not implicitly {@link kafscale.metadata.WalMerges.verify|verify} messages.
+             * @param message WalMerges message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.WalMerges.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a WalMerges message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.WalMerges & kafscale.metadata.WalMerges.$Shape} WalMerges
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.WalMerges & kafscale.metadata.WalMerges.$Shape;
+        }
+
+        namespace WalMerges {
+
+            /** Properties of a WalMerges. */
+            interface $Properties {
+
+                /** WalMerges incarnationId */
+                incarnationId?: (string|null);
+
+                /** WalMerges merges */
+                merges?: (kafscale.metadata.WalMerge.$Properties[]|null);
+
+                /** WalMerges formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a WalMerges. */
+            type $Shape = kafscale.metadata.WalMerges.$Properties;
+        }
+
+        /**
+         * Properties of a WalMerge.
+         * @deprecated Use kafscale.metadata.WalMerge.$Properties instead.
+         */
+        interface IWalMerge extends kafscale.metadata.WalMerge.$Properties {
+        }
+
+        /** Represents a WalMerge. */
+        class WalMerge {
+
+            /**
+             * Constructs a new WalMerge.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.WalMerge.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** WalMerge from. */
+            from: number;
+
+            /** WalMerge to. */
+            to: number;
+
+            /** WalMerge key. */
+            key: string;
+
+            /**
+             * Creates a new WalMerge instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns WalMerge instance
+             */
+            static create(properties: kafscale.metadata.WalMerge.$Shape): kafscale.metadata.WalMerge & kafscale.metadata.WalMerge.$Shape;
+            static create(properties?: kafscale.metadata.WalMerge.$Properties): kafscale.metadata.WalMerge;
+
+            /**
+             * Encodes the specified WalMerge message. Does not implicitly {@link kafscale.metadata.WalMerge.verify|verify} messages.
+             * @param message WalMerge message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.WalMerge.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a WalMerge message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.WalMerge & kafscale.metadata.WalMerge.$Shape} WalMerge
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.WalMerge & kafscale.metadata.WalMerge.$Shape;
+        }
+
+        namespace WalMerge {
+
+            /** Properties of a WalMerge. */
+            interface $Properties {
+
+                /** WalMerge from */
+                from?: (number|null);
+
+                /** WalMerge to */
+                to?: (number|null);
+
+                /** WalMerge key */
+                key?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a WalMerge. */
+            type $Shape = kafscale.metadata.WalMerge.$Properties;
+        }
+
+        /**
+         * Properties of a DeletedTopic.
+         * @deprecated Use kafscale.metadata.DeletedTopic.$Properties instead.
+         */
+        interface IDeletedTopic extends kafscale.metadata.DeletedTopic.$Properties {
+        }
+
+        /** Represents a DeletedTopic. */
+        class DeletedTopic {
+
+            /**
+             * Constructs a new DeletedTopic.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.DeletedTopic.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** DeletedTopic name. */
+            name: string;
+
+            /** DeletedTopic topicId. */
+            topicId: Uint8Array;
+
+            /** DeletedTopic partitions. */
+            partitions: number;
+
+            /** DeletedTopic deletedAt. */
+            deletedAt: string;
+
+            /** DeletedTopic formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new DeletedTopic instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns DeletedTopic instance
+             */
+            static create(properties: kafscale.metadata.DeletedTopic.$Shape): kafscale.metadata.DeletedTopic & kafscale.metadata.DeletedTopic.$Shape;
+            static create(properties?: kafscale.metadata.DeletedTopic.$Properties): kafscale.metadata.DeletedTopic;
+
+            /**
+             * Encodes the specified DeletedTopic message. Does not implicitly {@link kafscale.metadata.DeletedTopic.verify|verify} messages.
+             * @param message DeletedTopic message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.DeletedTopic.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a DeletedTopic message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.DeletedTopic & kafscale.metadata.DeletedTopic.$Shape} DeletedTopic
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.DeletedTopic & kafscale.metadata.DeletedTopic.$Shape;
+        }
+
+        namespace DeletedTopic {
+
+            /** Properties of a DeletedTopic. */
+            interface $Properties {
+
+                /** DeletedTopic name */
+                name?: (string|null);
+
+                /** DeletedTopic topicId */
+                topicId?: (Uint8Array|null);
+
+                /** DeletedTopic partitions */
+                partitions?: (number|null);
+
+                /** DeletedTopic deletedAt */
+                deletedAt?: (string|null);
+
+                /** DeletedTopic formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a DeletedTopic. */
+            type $Shape = kafscale.metadata.DeletedTopic.$Properties;
         }
 
         /**

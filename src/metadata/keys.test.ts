@@ -6,14 +6,17 @@ import {
   CLUSTER_ID_KEY,
   commitKey,
   committedOffsetKey,
+  deletedTopicKey,
   groupMetadataKey,
   groupPrefix,
   groupWriterKey,
   incarnationKey,
+  mergesKey,
   parseKey,
   partitionStateKey,
   PRODUCER_IDS_KEY,
   topicConfigKey,
+  trimKey,
   type ParsedKey,
 } from './keys.js';
 import { isValidTopicName } from './topic-name.js';
@@ -25,6 +28,9 @@ const examples: [string, ParsedKey][] = [
   [assignmentKey('config', 2 ** 31 - 1), { type: 'assignment', topic: 'config', partition: 2 ** 31 - 1 }],
   [incarnationKey('x-Y_9'), { type: 'incarnation', incarnationId: 'x-Y_9' }],
   [commitKey('x-Y_9'), { type: 'commit', incarnationId: 'x-Y_9' }],
+  [trimKey('x-Y_9'), { type: 'trim', incarnationId: 'x-Y_9' }],
+  [mergesKey('x-Y_9'), { type: 'merges', incarnationId: 'x-Y_9' }],
+  [deletedTopicKey('AAECAwQFBgcICQoLDA0ODw'), { type: 'deletedTopic', topicId: 'AAECAwQFBgcICQoLDA0ODw' }],
   [groupMetadataKey('g'), { type: 'groupMetadata', groupId: 'g' }],
   [groupMetadataKey(''), { type: 'groupMetadata', groupId: '' }],
   [groupMetadataKey('a/b%\u0000 ü'), { type: 'groupMetadata', groupId: 'a/b%\u0000 ü' }],
@@ -84,6 +90,10 @@ describe('keys', () => {
     'brokers/4294967296',
     'commits/',
     'commits/a/b',
+    'trims/',
+    'trims/a/b',
+    'merges/a b',
+    'deleted-topics/a/0',
     'producer-ids/1',
     'consumers/g',
     'consumers/g/metadata/x',
@@ -107,6 +117,13 @@ describe('keys', () => {
           topic: name,
           partition: number,
         });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/), (id) => {
+        expect(parseKey(trimKey(id))).toEqual({ type: 'trim', incarnationId: id });
+        expect(parseKey(mergesKey(id))).toEqual({ type: 'merges', incarnationId: id });
+        expect(parseKey(deletedTopicKey(id))).toEqual({ type: 'deletedTopic', topicId: id });
       }),
     );
     fc.assert(fc.property(fc.string(), (text) => void parseKey(text)));

@@ -10,6 +10,9 @@ export const BROKERS_PREFIX = 'brokers/';
 export const ASSIGNMENTS_PREFIX = 'assignments/';
 export const INCARNATIONS_PREFIX = 'incarnations/';
 export const COMMITS_PREFIX = 'commits/';
+export const TRIMS_PREFIX = 'trims/';
+export const MERGES_PREFIX = 'merges/';
+export const DELETED_TOPICS_PREFIX = 'deleted-topics/';
 export const CONSUMERS_PREFIX = 'consumers/';
 export const PRODUCER_IDS_KEY = 'producer-ids';
 export const CLUSTER_ID_KEY = 'cluster-id';
@@ -41,6 +44,15 @@ export const incarnationKey = (incarnationId: string) => `${INCARNATIONS_PREFIX}
 
 export const commitKey = (incarnationId: string) => `${COMMITS_PREFIX}${identifier(incarnationId)}`;
 
+/** Up to which WAL object an incarnation's WAL is not needed any more. */
+export const trimKey = (incarnationId: string) => `${TRIMS_PREFIX}${identifier(incarnationId)}`;
+
+/** The objects that replace an incarnation's WAL objects. */
+export const mergesKey = (incarnationId: string) => `${MERGES_PREFIX}${identifier(incarnationId)}`;
+
+/** Notes that a topic's objects are to be deleted. */
+export const deletedTopicKey = (topicId: string) => `${DELETED_TOPICS_PREFIX}${identifier(topicId)}`;
+
 /** Prefix of all keys of one group. Any text is a group id: what could be taken for more than a name is escaped. */
 export const groupPrefix = (groupId: string) => `${CONSUMERS_PREFIX}${escapeGroupId(groupId)}/`;
 
@@ -59,6 +71,9 @@ export type ParsedKey =
   | { readonly type: 'assignment'; readonly topic: string; readonly partition: number }
   | { readonly type: 'incarnation'; readonly incarnationId: string }
   | { readonly type: 'commit'; readonly incarnationId: string }
+  | { readonly type: 'trim'; readonly incarnationId: string }
+  | { readonly type: 'merges'; readonly incarnationId: string }
+  | { readonly type: 'deletedTopic'; readonly topicId: string }
   | { readonly type: 'groupMetadata'; readonly groupId: string }
   | {
       readonly type: 'committedOffset';
@@ -97,6 +112,12 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
       return IDENTIFIER.test(name) ? { type: 'incarnation', incarnationId: name } : undefined;
     case 'commits':
       return IDENTIFIER.test(name) ? { type: 'commit', incarnationId: name } : undefined;
+    case 'trims':
+      return IDENTIFIER.test(name) ? { type: 'trim', incarnationId: name } : undefined;
+    case 'merges':
+      return IDENTIFIER.test(name) ? { type: 'merges', incarnationId: name } : undefined;
+    case 'deleted-topics':
+      return IDENTIFIER.test(name) ? { type: 'deletedTopic', topicId: name } : undefined;
     case 'group-writers':
       return isInteger(name) ? { type: 'groupWriter', nodeId: Number(name) } : undefined;
     case PRODUCER_IDS_KEY:
@@ -134,6 +155,12 @@ function buildKey(key: ParsedKey): string {
       return incarnationKey(key.incarnationId);
     case 'commit':
       return commitKey(key.incarnationId);
+    case 'trim':
+      return trimKey(key.incarnationId);
+    case 'merges':
+      return mergesKey(key.incarnationId);
+    case 'deletedTopic':
+      return deletedTopicKey(key.topicId);
     case 'groupMetadata':
       return groupMetadataKey(key.groupId);
     case 'committedOffset':

@@ -1,12 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { kafscale } from '../generated/metadata.js';
 import { MetadataFormatError } from './metadata-store.js';
 import {
+  decodeDeletedTopic,
   decodeIncarnationCommit,
   decodePartitionAssignment,
+  decodePartitionState,
+  decodeTrimMark,
+  decodeWalMerges,
+  encodeDeletedTopic,
   encodeIncarnationCommit,
   encodePartitionAssignment,
+  encodePartitionState,
   encodeTopicConfig,
+  encodeTrimMark,
+  encodeWalMerges,
   FORMAT_VERSION,
 } from './records.js';
 
@@ -57,5 +66,23 @@ describe('records', () => {
     });
     const { tenures } = decodePartitionAssignment(value, 'assignments/t/0');
     expect(tenures.map((tenure) => tenure.toOffset ?? undefined)).toEqual([0, undefined]);
+  });
+
+  test('about objects that may be deleted are read back as they were written', () => {
+    const number = fc.maxSafeNat();
+    const merge = fc.record({ from: number, to: number, key: fc.string({ unit: 'grapheme' }) });
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), number, fc.array(merge), (text, offset, merges) => {
+        const pointer = { manifestVersion: offset, manifestKey: text, checkpointOffset: offset };
+        expect(decodePartitionState(encodePartitionState(pointer), key)).toMatchObject(pointer);
+        const trim = { incarnationId: text, sequence: offset };
+        expect(decodeTrimMark(encodeTrimMark(trim), key)).toMatchObject(trim);
+        const list = { incarnationId: text, merges };
+        expect(decodeWalMerges(encodeWalMerges(list), key)).toMatchObject(list);
+        const note = { name: text, topicId: Buffer.from(text), partitions: merges.length, deletedAt: text };
+        const { name, topicId, partitions, deletedAt } = decodeDeletedTopic(encodeDeletedTopic(note), key);
+        expect({ name, topicId: Buffer.from(topicId), partitions, deletedAt }).toEqual(note);
+      }),
+    );
   });
 });

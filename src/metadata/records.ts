@@ -17,6 +17,9 @@ export type CommittedOffset = kafscale.metadata.CommittedOffset;
 export type GroupWriter = kafscale.metadata.GroupWriter;
 export type IncarnationRecord = kafscale.metadata.IncarnationRecord;
 export type IncarnationCommit = kafscale.metadata.IncarnationCommit;
+export type TrimMark = kafscale.metadata.TrimMark;
+export type WalMerges = kafscale.metadata.WalMerges;
+export type DeletedTopic = kafscale.metadata.DeletedTopic;
 export type ProducerIdBlock = kafscale.metadata.ProducerIdBlock;
 export type ClusterIdentity = kafscale.metadata.ClusterIdentity;
 export type TopicDefaults = kafscale.metadata.TopicDefaults;
@@ -52,6 +55,15 @@ export const decodeIncarnationRecord = decoder('IncarnationRecord', metadata.Inc
 
 export const encodeIncarnationCommit = encoder(metadata.IncarnationCommit);
 export const decodeIncarnationCommit = decoder('IncarnationCommit', metadata.IncarnationCommit);
+
+export const encodeTrimMark = encoder(metadata.TrimMark);
+export const decodeTrimMark = decoder('TrimMark', metadata.TrimMark);
+
+export const encodeWalMerges = encoder(metadata.WalMerges);
+export const decodeWalMerges = decoder('WalMerges', metadata.WalMerges);
+
+export const encodeDeletedTopic = encoder(metadata.DeletedTopic);
+export const decodeDeletedTopic = decoder('DeletedTopic', metadata.DeletedTopic);
 
 export const encodeProducerIdBlock = encoder(metadata.ProducerIdBlock);
 export const decodeProducerIdBlock = decoder('ProducerIdBlock', metadata.ProducerIdBlock);
