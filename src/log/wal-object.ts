@@ -6,6 +6,7 @@ import type { Extent, WalObjectRef } from './extents.js';
 /** A partition log as the WAL sees it: who wrote a run of batches, and whom to tell when it is committed. */
 export interface WalParticipant {
   readonly topicId: string;
+  readonly topicName: string;
   readonly partition: number;
   readonly leaderEpoch: number;
   /** Called once per committed object that holds batches of this log, in offset order. */
@@ -69,6 +70,7 @@ export class OpenWalObject {
       incarnationId: ref.incarnationId,
       sequence: ref.sequence,
       createdAt,
+      metadataRevision: 0,
       entries: parts.map((part) => part.extent),
     });
     body.push(end);
@@ -129,6 +131,7 @@ function describeRun(participant: WalParticipant, run: Run, position: number): W
   }
   return {
     topicId: participant.topicId,
+    topicName: participant.topicName,
     partition: participant.partition,
     leaderEpoch: participant.leaderEpoch,
     baseOffset: first.baseOffset,

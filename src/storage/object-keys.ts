@@ -2,7 +2,10 @@
  * Keys of the objects in the bucket. Other programs read the bucket by these names, so they never change.
  *
  * ```
- * <namespace>/_kafscale/wal/<incarnation>/<sequence, 20 digits>    WAL object
+ * <namespace>/_kafscale/wal/<incarnation>/<sequence, 20 digits>                                  WAL object
+ * <namespace>/_kafscale/manifests/<topic id>/<partition>/<version, 20 digits>-<8 hex digits>     manifest
+ * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>.kfs, .index                   segment, its index
+ * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>-<8 hex digits>.kfs, .index    where that was taken
  * ```
  *
  * Everything that isn't a topic's lives under `_kafscale`, a name that no topic can have.
@@ -10,7 +13,14 @@
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const INCARNATION = /^[A-Za-z0-9_-]{1,64}$/;
-const SEQUENCE_DIGITS = 20;
+const TOPIC = /^[A-Za-z0-9._-]{1,249}$/;
+const TOPIC_ID = /^[A-Za-z0-9_-]{22}$/;
+const SUFFIX = /^[0-9a-f]{8}$/;
+const OWN = '_kafscale';
+const NUMBER_DIGITS = 20;
+const MAX_PARTITION = 0x7fffffff;
+const SEGMENT_KEY = /^([^/]+)\/([^/]+)\/(\d{1,10})\/segment-(\d{20})(?:-([0-9a-f]{8}))?\.(kfs|index)$/;
+const MANIFEST_KEY = /^([^/]+)\/_kafscale\/manifests\/([^/]+)\/(\d{1,10})\/(\d{20})-([0-9a-f]{8})$/;
 
 /**
  * The namespace is the first segment of every key: what keeps two clusters in one bucket apart.
@@ -29,7 +39,7 @@ export function assertNamespace(namespace: string): void {
 /** What the keys of all WAL objects start with, or only those of one incarnation. */
 export function walPrefix(namespace: string, incarnationId?: string): string {
   assertNamespace(namespace);
-  const prefix = `${namespace}/_kafscale/wal/`;
+  const prefix = `${namespace}/${OWN}/wal/`;
   if (incarnationId === undefined) return prefix;
   if (!INCARNATION.test(incarnationId)) {
     throw new RangeError(`invalid incarnation id ${JSON.stringify(incarnationId)}: 1 to 64 of A-Z a-z 0-9 _ -`);
@@ -44,8 +54,135 @@ export function walPrefix(namespace: string, incarnationId?: string): string {
  * @throws RangeError when a part is invalid
  */
 export function walObjectKey(namespace: string, incarnationId: string, sequence: number): string {
-  if (!Number.isSafeInteger(sequence) || sequence < 0) {
-    throw new RangeError(`sequence of a WAL object must be an integer from 0, got ${sequence}`);
+  return walPrefix(namespace, incarnationId) + digits(sequence, 'sequence of a WAL object');
+}
+
+/** What tells the segments of one partition apart in their keys. */
+export interface SegmentName {
+  readonly baseOffset: number;
+  /** 8 lower-case hex digits where the plain name was taken: by a merge, a re-created topic, an orphan. */
+  readonly suffix?: string | undefined;
+}
+
+/** What the keys of all segments and indexes of a topic start with. Namesakes that were deleted share it. */
+export function topicObjectsPrefix(namespace: string, topic: string): string {
+  assertNamespace(namespace);
+  if (!isTopic(topic)) throw new RangeError(`invalid topic name ${JSON.stringify(topic)}`);
+  return `${namespace}/${topic}/`;
+}
+
+/**
+ * Key of a segment.
+ *
+ * @throws RangeError when a part is invalid
+ */
+export function segmentKey(namespace: string, topic: string, partition: number, name: SegmentName): string {
+  return `${segmentStem(namespace, topic, partition, name)}.kfs`;
+}
+
+/**
+ * Key of the index that belongs to a segment.
+ *
+ * @throws RangeError when a part is invalid
+ */
+export function segmentIndexKey(namespace: string, topic: string, partition: number, name: SegmentName): string {
+  return `${segmentStem(namespace, topic, partition, name)}.index`;
+}
+
+function segmentStem(namespace: string, topic: string, partition: number, name: SegmentName): string {
+  const suffix = name.suffix === undefined ? '' : `-${checkedSuffix(name.suffix)}`;
+  const baseOffset = digits(name.baseOffset, 'base offset of a segment');
+  return `${topicObjectsPrefix(namespace, topic)}${checkedPartition(partition)}/segment-${baseOffset}${suffix}`;
+}
+
+export interface SegmentKeyParts {
+  readonly kind: 'segment' | 'index';
+  readonly namespace: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly name: SegmentName;
+}
+
+/** The parts of a segment's or index's key; undefined when it is neither. */
+export function parseSegmentKey(key: string): SegmentKeyParts | undefined {
+  const match = SEGMENT_KEY.exec(key);
+  if (match === null) return undefined;
+  const [, namespace = '', topic = '', partition, baseOffset, suffix, extension] = match;
+  const parts: SegmentKeyParts = {
+    kind: extension === 'kfs' ? 'segment' : 'index',
+    namespace,
+    topic,
+    partition: Number(partition),
+    name: { baseOffset: Number(baseOffset), suffix },
+  };
+  if (!NAMESPACE.test(namespace) || !isTopic(topic) || !Number.isSafeInteger(parts.name.baseOffset)) return undefined;
+  return String(parts.partition) === partition && parts.partition <= MAX_PARTITION ? parts : undefined;
+}
+
+/** What the keys of all manifests start with, or only those of one topic, or of one partition of it. */
+export function manifestsPrefix(namespace: string, topicId?: string, partition?: number): string {
+  assertNamespace(namespace);
+  const prefix = `${namespace}/${OWN}/manifests/`;
+  if (topicId === undefined) return prefix;
+  if (!TOPIC_ID.test(topicId)) throw new RangeError(`invalid topic id ${JSON.stringify(topicId)}`);
+  return partition === undefined ? `${prefix}${topicId}/` : `${prefix}${topicId}/${checkedPartition(partition)}/`;
+}
+
+/**
+ * Key of a manifest. The suffix is random: two leaders may both try to write a version, and only the metadata store
+ * decides whose it is.
+ *
+ * @param version an integer from 0, counted per partition
+ * @param suffix 8 lower-case hex digits
+ * @throws RangeError when a part is invalid
+ */
+export function manifestKey(
+  namespace: string,
+  topicId: string,
+  partition: number,
+  version: number,
+  suffix: string,
+): string {
+  const prefix = manifestsPrefix(namespace, topicId, partition);
+  return `${prefix}${digits(version, 'version of a manifest')}-${checkedSuffix(suffix)}`;
+}
+
+export interface ManifestKeyParts {
+  readonly namespace: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly version: number;
+  readonly suffix: string;
+}
+
+/** The parts of a manifest's key; undefined when it is none. */
+export function parseManifestKey(key: string): ManifestKeyParts | undefined {
+  const match = MANIFEST_KEY.exec(key);
+  if (match === null) return undefined;
+  const [, namespace = '', topicId = '', partition, version, suffix = ''] = match;
+  const parts = { namespace, topicId, partition: Number(partition), version: Number(version), suffix };
+  if (!NAMESPACE.test(namespace) || !TOPIC_ID.test(topicId) || !Number.isSafeInteger(parts.version)) return undefined;
+  return String(parts.partition) === partition && parts.partition <= MAX_PARTITION ? parts : undefined;
+}
+
+function isTopic(name: string): boolean {
+  return TOPIC.test(name) && name !== '.' && name !== '..' && name !== OWN;
+}
+
+function digits(value: number, what: string): string {
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`${what} must be an integer from 0, got ${value}`);
+  return String(value).padStart(NUMBER_DIGITS, '0');
+}
+
+function checkedPartition(partition: number): number {
+  if (!Number.isInteger(partition) || partition < 0 || partition > MAX_PARTITION) {
+    throw new RangeError(`partition must be an integer from 0 to ${MAX_PARTITION}, got ${partition}`);
   }
-  return walPrefix(namespace, incarnationId) + String(sequence).padStart(SEQUENCE_DIGITS, '0');
+  return partition;
+}
+
+function checkedSuffix(suffix: string): string {
+  if (!SUFFIX.test(suffix)) throw new RangeError(`invalid suffix ${JSON.stringify(suffix)}: 8 lower-case hex digits`);
+  return suffix;
 }

@@ -16,11 +16,18 @@ import { crc32c } from '../checksum/crc32c.js';
 const topicId = 'AAECAwQFBgcICQoLDA0ODw';
 
 function contentsWith(entries: readonly WalEntry[]): WalObjectContents {
-  return { incarnationId: 'pEwIrEEYHOYZprcefJy5yg', sequence: 7, createdAt: 1_700_000_000_123, entries };
+  return {
+    incarnationId: 'pEwIrEEYHOYZprcefJy5yg',
+    sequence: 7,
+    createdAt: 1_700_000_000_123,
+    metadataRevision: 12,
+    entries,
+  };
 }
 
 const entry: WalEntry = {
   topicId,
+  topicName: 'orders',
   partition: 3,
   leaderEpoch: 5,
   baseOffset: 100,
@@ -51,7 +58,7 @@ function objectOf(contents: WalObjectContents, bodyBytes: number): { end: Buffer
 describe('WAL object format', () => {
   test('golden vector: an object without entries, byte for byte', () => {
     expect(walHeader().toString('hex')).toBe('4b57414c000100000000000000000000');
-    const end = encodeWalEnd({ incarnationId: 'x', sequence: 1, createdAt: 2, entries: [] });
+    const end = encodeWalEnd({ incarnationId: 'x', sequence: 1, createdAt: 2, metadataRevision: 0, entries: [] });
     // incarnation_id "x" | sequence 1 | created_at_ms 2, then length 7, CRC-32C, version 1, reserved, "LAWK"
     expect(end.subarray(0, 7).toString('hex')).toBe('0a017810011802');
     expect(end.subarray(7, 11).readUInt32BE()).toBe(7);

@@ -27,6 +27,8 @@ const TRAILER_MAGIC = 0x4c41574b; // LAWK
 export interface WalEntry {
   /** 22-character base64url form of the topic's uuid. */
   readonly topicId: string;
+  /** Empty in objects of versions that did not write it. */
+  readonly topicName: string;
   readonly partition: number;
   readonly leaderEpoch: number;
   readonly baseOffset: number;
@@ -60,6 +62,8 @@ export interface WalObjectContents {
   readonly sequence: number;
   /** ms since the Unix epoch. */
   readonly createdAt: number;
+  /** Revision of the metadata store as last seen by the writer; 0 where it isn't known. */
+  readonly metadataRevision: number;
   readonly entries: readonly WalEntry[];
 }
 
@@ -82,6 +86,7 @@ export function encodeWalEnd(contents: WalObjectContents): Buffer {
     incarnationId: contents.incarnationId,
     sequence: contents.sequence,
     createdAtMs: contents.createdAt,
+    metadataRevision: contents.metadataRevision,
     entries: contents.entries.map((entry) => ({
       ...entry,
       topicId: Buffer.from(entry.topicId, 'base64url'),
@@ -144,6 +149,7 @@ export function decodeWalEnd(end: Buffer, objectSize: number, objectName: string
     incarnationId: decoded.incarnationId,
     sequence: decoded.sequence,
     createdAt: decoded.createdAtMs,
+    metadataRevision: decoded.metadataRevision,
     entries,
   };
 }
@@ -159,6 +165,7 @@ function decodeFooter(footer: Buffer, objectName: string): kafscale.storage.WalF
 function walEntryOf(entry: kafscale.storage.WalEntry.$Properties): WalEntry {
   return {
     topicId: Buffer.from(entry.topicId ?? []).toString('base64url'),
+    topicName: entry.topicName ?? '',
     partition: entry.partition ?? 0,
     leaderEpoch: entry.leaderEpoch ?? 0,
     baseOffset: entry.baseOffset ?? 0,
@@ -168,15 +175,20 @@ function walEntryOf(entry: kafscale.storage.WalEntry.$Properties): WalEntry {
     maxTimestamp: entry.maxTimestamp ?? 0,
     batchCount: entry.batchCount ?? 0,
     recordCount: entry.recordCount ?? 0,
-    producerBatches: (entry.producerBatches ?? []).map((batch) => ({
-      producerId: batch.producerId ?? 0,
-      producerEpoch: batch.producerEpoch ?? 0,
-      firstSequence: batch.firstSequence ?? 0,
-      lastSequence: batch.lastSequence ?? 0,
-      baseOffset: batch.baseOffset ?? 0,
-      lastOffset: batch.lastOffset ?? 0,
-      timestamp: batch.timestamp ?? 0,
-    })),
+    producerBatches: (entry.producerBatches ?? []).map(producerBatchOf),
+  };
+}
+
+/** A batch of an idempotent producer as it is stored, in footers and in manifests. */
+export function producerBatchOf(stored: kafscale.storage.ProducerBatch.$Properties): ProducerBatch {
+  return {
+    producerId: stored.producerId ?? 0,
+    producerEpoch: stored.producerEpoch ?? 0,
+    firstSequence: stored.firstSequence ?? 0,
+    lastSequence: stored.lastSequence ?? 0,
+    baseOffset: stored.baseOffset ?? 0,
+    lastOffset: stored.lastOffset ?? 0,
+    timestamp: stored.timestamp ?? 0,
   };
 }
 
