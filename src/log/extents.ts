@@ -5,6 +5,8 @@ export interface WalObjectRef {
   readonly key: string;
   readonly incarnationId: string;
   readonly sequence: number;
+  /** When it was sealed, by the clock of the broker that wrote it, ms since the Unix epoch. */
+  readonly createdAt: number;
 }
 
 /** A contiguous run of a partition's committed batches: one byte range of one object. */

@@ -51,7 +51,7 @@ export class OpenWalObject {
   }
 
   /** Lays the object out; nothing can be appended afterwards. */
-  seal(ref: WalObjectRef, createdAt: number): SealedWalObject {
+  seal(ref: WalObjectRef): SealedWalObject {
     const header = walHeader();
     const body: Buffer[] = [header];
     const pieces = [{ crc32c: crc32c(header), length: header.length }];
@@ -69,7 +69,7 @@ export class OpenWalObject {
     const end = encodeWalEnd({
       incarnationId: ref.incarnationId,
       sequence: ref.sequence,
-      createdAt,
+      createdAt: ref.createdAt,
       metadataRevision: 0,
       entries: parts.map((part) => part.extent),
     });

@@ -30,9 +30,12 @@ async function recover(
 
 describe('recovery from WAL footers', () => {
   test('I5: everything committed is found again, with offsets, and producers are remembered', async () => {
-    const { kit } = await afterACrash();
+    const { kit, log: before } = await afterACrash();
+    const extents = [0, 1, 2].map((at) => ({ ...before.index.at(at), batches: undefined }));
+    await kit.clock.advance(60_000);
     const recovered = await recover(kit, [tenure]);
     expect(recovered).toMatchObject({ logStartOffset: 0, logEndOffset: 6 });
+    expect(recovered?.extents).toEqual(extents);
     kit.logs.open(recovered as NonNullable<typeof recovered>, 1);
     const log = kit.logs.find(TOPIC.topicId, 0);
     const repeated = log?.append(batchOf(['c', 'c'], { producerId: 5, producerEpoch: 0, baseSequence: 4 }));

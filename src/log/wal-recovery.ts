@@ -84,13 +84,14 @@ export class WalRecovery {
 
   private groupByPartition(objects: readonly WalObjectContents[]): ReadonlyMap<string, Extent[]> {
     const partitions = new Map<string, Extent[]>();
-    for (const { incarnationId, sequence, entries } of objects) {
-      const object = { key: walObjectKey(this.options.namespace, incarnationId, sequence), incarnationId, sequence };
+    for (const { incarnationId, sequence, createdAt, entries } of objects) {
+      const key = walObjectKey(this.options.namespace, incarnationId, sequence);
+      const object = { key, incarnationId, sequence, createdAt };
       for (const entry of entries) {
-        const key = partitionKey(entry.topicId, entry.partition);
-        const extents = partitions.get(key);
+        const id = partitionKey(entry.topicId, entry.partition);
+        const extents = partitions.get(id);
         const extent: Extent = { ...entry, object, batches: undefined };
-        if (extents === undefined) partitions.set(key, [extent]);
+        if (extents === undefined) partitions.set(id, [extent]);
         else extents.push(extent);
       }
     }

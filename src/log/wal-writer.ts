@@ -138,10 +138,8 @@ export class WalWriter {
     const sequence = this.nextSequence;
     this.nextSequence += 1;
     const { namespace, incarnationId } = this.options;
-    const object = open.seal(
-      { key: walObjectKey(namespace, incarnationId, sequence), incarnationId, sequence },
-      this.clock.now(),
-    );
+    const key = walObjectKey(namespace, incarnationId, sequence);
+    const object = open.seal({ key, incarnationId, sequence, createdAt: this.clock.now() });
     const entry: InFlightObject = { object, sealedAt: this.clock.monotonic(), uploadedAt: undefined };
     this.inFlight.push(entry);
     void this.upload(entry);
