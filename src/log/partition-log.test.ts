@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { batchOf, LogKit, LOG_OPTIONS } from '../../test/support/log-kit.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { RecordBatch } from '../protocol/records/record-batch.js';
-import { CorruptExtentError } from './extent-reader.js';
+import { CorruptBlockError } from './blocks.js';
 import type { PartitionLog } from './partition-log.js';
 import { firstRecordAtOrAfter, recordWithMaxTimestamp } from './timestamp-search.js';
 
@@ -151,10 +151,10 @@ describe('read', () => {
       reads += 1;
       return read(key, range, options);
     };
-    const extent = cold as NonNullable<typeof cold>;
-    const [first, second] = await Promise.all([log.batchesOf(extent), log.batchesOf(extent)]);
+    const block = cold as NonNullable<typeof cold>;
+    const [first, second] = await Promise.all([log.load(block), log.load(block)]);
     expect(reads).toBe(1);
-    expect(first.map(({ baseOffset }) => baseOffset)).toEqual([0]);
+    expect(baseOffsets(first)).toEqual([0]);
     expect(second).toEqual(first);
   });
 
@@ -162,7 +162,7 @@ describe('read', () => {
     const { kit, log } = await logWith([batchOf(['a'.repeat(3000)])], { cacheBytes: 2 });
     const { cold } = log.read(0, 1e6, true);
     kit.objects.setFaults({ truncate: 1 });
-    await expect(log.batchesOf(cold as NonNullable<typeof cold>)).rejects.toThrow(CorruptExtentError);
+    await expect(log.load(cold as NonNullable<typeof cold>)).rejects.toThrow(CorruptBlockError);
   });
 
   test.each([1, 3])(

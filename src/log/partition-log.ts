@@ -1,10 +1,10 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
-import { BatchLayout, RecordBatch } from '../protocol/records/record-batch.js';
-import { readInt64 } from '../protocol/records/int64.js';
+import { RecordBatch } from '../protocol/records/record-batch.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock } from '../time/clock.js';
+import type { BlockReader } from './block-reader.js';
+import { batchFrom, blockKey, type Block } from './blocks.js';
 import { ExtentIndex, type Extent } from './extents.js';
-import type { ExtentReader } from './extent-reader.js';
 import { ProducerState, type ActiveProducer } from './producer-state.js';
 import type { WalParticipant } from './wal-object.js';
 import type { WalWriter } from './wal-writer.js';
@@ -25,7 +25,7 @@ export interface RecoveredLog {
 
 export interface PartitionLogContext {
   readonly writer: WalWriter;
-  readonly reader: ExtentReader;
+  readonly reader: BlockReader;
   readonly clock: Clock;
   /** Whether this broker may still accept writes and speak for the partition's end (commit protocol, rule 14). */
   readonly isLeading: () => boolean;
@@ -50,14 +50,14 @@ export interface LogRead {
   readonly batches: readonly Buffer[];
   readonly sizeBytes: number;
   /** Set when nothing could be read because these batches are not in memory: load them, then read again. */
-  readonly cold?: Extent;
+  readonly cold?: Block;
 }
 
-/** Batches of extents that were read from the object store. */
-export type LoadedExtents = ReadonlyMap<Extent, readonly Buffer[]>;
+/** Batches of blocks that were read from the object store, by {@link blockKey}. */
+export type LoadedBlocks = ReadonlyMap<string, readonly Buffer[]>;
 
 const NOTHING: LogRead = { batches: [], sizeBytes: 0 };
-const NONE_LOADED: LoadedExtents = new Map();
+const NONE_LOADED: LoadedBlocks = new Map();
 
 /**
  * One partition under one leadership: assigns offsets to what is appended, and shows what is committed.
@@ -196,14 +196,14 @@ export class PartitionLog implements WalParticipant {
    * @param atLeastOne return the first batch even when it alone is larger than `maxBytes` (KIP-74)
    * @param loaded what the reader itself has loaded; the cache may have dropped it since, or never have had room for it
    */
-  read(offset: number, maxBytes: number, atLeastOne: boolean, loaded: LoadedExtents = NONE_LOADED): LogRead {
+  read(offset: number, maxBytes: number, atLeastOne: boolean, loaded: LoadedBlocks = NONE_LOADED): LogRead {
     const found: Buffer[] = [];
     let sizeBytes = 0;
     let index = this.extents.indexOf(offset);
     for (let extent = this.extents.at(index); extent !== undefined; extent = this.extents.at((index += 1))) {
-      const batches = this.context.reader.cached(extent) ?? loaded.get(extent);
+      const batches = this.context.reader.cached(extent) ?? loaded.get(blockKey(extent));
       if (batches === undefined) return found.length > 0 ? { batches: found, sizeBytes } : { ...NOTHING, cold: extent };
-      for (let at = found.length > 0 ? 0 : batchContaining(batches, offset); at < batches.length; at += 1) {
+      for (let at = found.length > 0 ? 0 : batchFrom(batches, offset); at < batches.length; at += 1) {
         const batch = batches[at] as Buffer;
         const fits = sizeBytes + batch.length <= maxBytes;
         if (!fits && !(atLeastOne && found.length === 0)) return { batches: found, sizeBytes };
@@ -214,9 +214,9 @@ export class PartitionLog implements WalParticipant {
     return { batches: found, sizeBytes };
   }
 
-  /** The batches that {@link read} found cold, now in memory. Throws ObjectStoreError, CorruptExtentError. */
-  load(extent: Extent): Promise<readonly Buffer[]> {
-    return this.context.reader.load(extent);
+  /** The batches that {@link read} found cold, now in memory. Throws ObjectStoreError, CorruptBlockError. */
+  load(block: Block): Promise<readonly Buffer[]> {
+    return this.context.reader.load(block);
   }
 
   /** The committed batches that can answer a search by timestamp, see `timestamp-search.ts`. */
@@ -224,7 +224,7 @@ export class PartitionLog implements WalParticipant {
     return this.extents;
   }
 
-  /** All batches of an extent, in offset order. Throws ObjectStoreError, CorruptExtentError. */
+  /** All batches of an extent, in offset order. Throws ObjectStoreError, CorruptBlockError. */
   async batchesOf(extent: Extent): Promise<RecordBatch[]> {
     const batches = await this.load(extent);
     return batches.map((bytes) => new RecordBatch(bytes));
@@ -277,16 +277,4 @@ function producerBatchOf(batch: RecordBatch, now: number): ProducerBatch {
 
 function notLeading(): KafkaError {
   return new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker no longer leads the partition');
-}
-
-/** Position of the last batch that starts at or before `offset`; 0 when all start after it. */
-function batchContaining(batches: readonly Buffer[], offset: number): number {
-  let low = 0;
-  let high = batches.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (readInt64(batches[middle] as Buffer, BatchLayout.BASE_OFFSET) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -4,8 +4,8 @@ import type { MetadataStore } from '../metadata/metadata-store.js';
 import type { Tenure } from '../metadata/tenure.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Clock } from '../time/clock.js';
+import { BlockReader } from './block-reader.js';
 import { CommitLog } from './commit-log.js';
-import { ExtentReader } from './extent-reader.js';
 import { raiseLogStarts, readLogStarts } from './log-starts.js';
 import { PartitionLog, type RecoveredLog } from './partition-log.js';
 import { TailCache } from './tail-cache.js';
@@ -65,7 +65,7 @@ export interface LogDependencies {
 export class PartitionLogs {
   private readonly logs = new Map<string, PartitionLog>();
   private readonly tailCache: TailCache;
-  private readonly reader: ExtentReader;
+  private readonly reader: BlockReader;
   private readonly budget: WriteBudget;
   private current: { incarnation: LogIncarnation; writer: WalWriter; recovery: AbortController } | undefined;
 
@@ -75,7 +75,7 @@ export class PartitionLogs {
   ) {
     const half = Math.floor(options.cacheBytes / 2);
     this.tailCache = new TailCache(half);
-    this.reader = new ExtentReader(dependencies.objects, {
+    this.reader = new BlockReader(dependencies.objects, dependencies.logger, {
       cacheBytes: half,
       maxConcurrentReads: options.maxConcurrentReads,
     });

@@ -15,7 +15,7 @@ export interface TimestampedOffset {
 /**
  * The first committed record whose timestamp is at or after `timestamp` (KIP-79), or undefined when there is none.
  *
- * @throws ObjectStoreError, CorruptExtentError when the log can't be read
+ * @throws ObjectStoreError, CorruptBlockError when the log can't be read
  */
 export async function firstRecordAtOrAfter(
   log: PartitionLog,
@@ -35,7 +35,7 @@ export async function firstRecordAtOrAfter(
 /**
  * The first committed record with the largest timestamp (KIP-734), or undefined when the log is empty.
  *
- * @throws ObjectStoreError, CorruptExtentError when the log can't be read
+ * @throws ObjectStoreError, CorruptBlockError when the log can't be read
  */
 export async function recordWithMaxTimestamp(log: PartitionLog): Promise<TimestampedOffset | undefined> {
   const extent = log.index.withMaxTimestamp();

@@ -1,4 +1,4 @@
-import type { Extent } from '../../log/extents.js';
+import { blockKey, type Block } from '../../log/blocks.js';
 import type { PartitionLog } from '../../log/partition-log.js';
 import type { Logger } from '../../logging/logger.js';
 import { backoffDelay } from '../../time/backoff.js';
@@ -15,8 +15,8 @@ export class FetchWait {
   /** Partitions whose batches can't be read from the object store at the moment. */
   readonly failing = new Set<PartitionLog>();
   /** What this wait has brought into memory. */
-  readonly loaded = new Map<Extent, readonly Buffer[]>();
-  private readonly loading = new Set<Extent>();
+  readonly loaded = new Map<string, readonly Buffer[]>();
+  private readonly loading = new Set<string>();
   private readonly cleanups: (() => void)[] = [];
   private readonly timers = new Set<Timer>();
   private cancelled = false;
@@ -52,30 +52,31 @@ export class FetchWait {
     this.cleanups.push(log.onAdvance(() => this.wakeUp()));
   }
 
-  /** Brings an extent into memory; failures are tried again until the wait ends. */
-  load(log: PartitionLog, extent: Extent): void {
-    if (this.loading.has(extent)) return;
+  /** Brings a block into memory; failures are tried again until the wait ends. */
+  load(log: PartitionLog, block: Block): void {
+    const key = blockKey(block);
+    if (this.loading.has(key)) return;
     this.patience ??= this.startTimer(COLD_READ_PATIENCE_MS, () => {
       this.patienceUp = true;
       this.wakeUp();
     });
-    this.loading.add(extent);
-    this.tryLoad(log, extent, 0);
+    this.loading.add(key);
+    this.tryLoad(log, block, 0);
   }
 
-  private tryLoad(log: PartitionLog, extent: Extent, attempt: number): void {
-    log.load(extent).then(
+  private tryLoad(log: PartitionLog, block: Block, attempt: number): void {
+    log.load(block).then(
       (batches) => {
-        this.loading.delete(extent);
-        this.loaded.set(extent, batches);
+        this.loading.delete(blockKey(block));
+        this.loaded.set(blockKey(block), batches);
         this.failing.delete(log);
         this.wakeUp();
       },
       (error: unknown) => {
-        this.logger.warn({ event: 'fetch_read_failed', key: extent.object.key, attempt, err: error }, 'read failed');
+        this.logger.warn({ event: 'fetch_read_failed', key: block.object.key, attempt, err: error }, 'read failed');
         this.failing.add(log);
         if (this.ended) return;
-        const retry = () => this.tryLoad(log, extent, attempt + 1);
+        const retry = () => this.tryLoad(log, block, attempt + 1);
         this.startTimer(backoffDelay(attempt, Math.random), retry);
       },
     );

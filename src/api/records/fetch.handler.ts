@@ -77,9 +77,9 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
 
   /** What was left out because it is not in memory is read meanwhile, for the client's next fetch. */
   private readAhead(pass: FetchPass): void {
-    for (const { log, extent } of pass.cold) {
-      log.load(extent).catch((error: unknown) => {
-        this.logger.warn({ event: 'fetch_read_failed', key: extent.object.key, err: error }, 'read failed');
+    for (const { log, block } of pass.cold) {
+      log.load(block).catch((error: unknown) => {
+        this.logger.warn({ event: 'fetch_read_failed', key: block.object.key, err: error }, 'read failed');
       });
     }
   }
@@ -92,7 +92,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
     try {
       for (const log of pass.logs) wait.wakeOnAdvance(log);
       do {
-        for (const { log, extent } of pass.cold) wait.load(log, extent);
+        for (const { log, block } of pass.cold) wait.load(log, block);
         await wait.next(pass.isEmpty);
       } while (!pass.run(wait.loaded) && !wait.isOver(pass.isEmpty));
       if (pass.isEmpty) pass.reportUnreadable(wait.failing);

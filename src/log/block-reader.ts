@@ -1,0 +1,106 @@
+import type { Logger } from '../logging/logger.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { BlockCache } from './block-cache.js';
+import { batchesOfBlock, blockKey, CorruptBlockError, type Block } from './blocks.js';
+import { Downloads } from './downloads.js';
+import type { ReadClass } from './read-budget.js';
+
+export interface BlockReaderOptions {
+  /** Bound of the block cache and what is on its way into it, bytes. */
+  readonly cacheBytes: number;
+  /** Most requests at once for tail readers, 1 or more; backfill gets half as many, maintenance an eighth. */
+  readonly maxConcurrentReads: number;
+}
+
+export interface LoadOptions {
+  /** Default: `tail`. What is read for maintenance is not kept in the block cache. */
+  readonly readClass?: ReadClass;
+}
+
+/** A read on its way. */
+interface Flight {
+  readonly batches: Promise<readonly Buffer[]>;
+  /** Whether the block is to be kept in the cache. */
+  keep: boolean;
+}
+
+/**
+ * Gives the batches of committed blocks: from the tail cache, from the block cache, or by a ranged GET of the whole
+ * block, perhaps together with its neighbours. Readers that want the same block at the same time share that GET.
+ */
+export class BlockReader {
+  private readonly cache: BlockCache;
+  private readonly downloads: Downloads;
+  private readonly flights = new Map<string, Flight>();
+
+  constructor(
+    store: ObjectStore,
+    private readonly logger: Logger,
+    options: BlockReaderOptions,
+  ) {
+    this.cache = new BlockCache(options.cacheBytes);
+    const { maxConcurrentReads: most } = options;
+    const part = (divisor: number) => Math.floor(options.cacheBytes / divisor);
+    const limits = {
+      tail: { requests: most, bytes: part(4) },
+      backfill: { requests: Math.ceil(most / 2), bytes: part(4) },
+      maintenance: { requests: Math.ceil(most / 8), bytes: part(8) },
+    };
+    this.downloads = new Downloads(store, limits, this.cache);
+  }
+
+  /** Bytes of the block cache, and those on their way into it. */
+  get usedBytes(): number {
+    return this.cache.usedBytes;
+  }
+
+  /** The block's batches if they are in memory. */
+  cached(block: Block): readonly Buffer[] | undefined {
+    return block.batches ?? this.cache.get(blockKey(block));
+  }
+
+  /**
+   * The block's batches, read from the object store unless they are in memory.
+   *
+   * @throws ObjectStoreError when the object can't be read now
+   * @throws CorruptBlockError when the bytes are not what was written, also when read again
+   */
+  load(block: Block, { readClass = 'tail' }: LoadOptions = {}): Promise<readonly Buffer[]> {
+    const key = blockKey(block);
+    const keep = readClass !== 'maintenance';
+    const present = block.batches ?? (keep ? this.cache.get(key) : this.cache.peek(key));
+    if (present !== undefined) return Promise.resolve(present);
+    let flight = this.flights.get(key);
+    if (flight === undefined) {
+      const batches = this.read(block, key, readClass).finally(() => this.flights.delete(key));
+      flight = { batches, keep };
+      this.flights.set(key, flight);
+    } else {
+      flight.keep ||= keep;
+      this.downloads.hurry(block.object.key, block.position, readClass);
+    }
+    return flight.batches;
+  }
+
+  /** A damaged answer is asked for once more: what is stored may be whole. */
+  private async read(block: Block, key: string, readClass: ReadClass): Promise<readonly Buffer[]> {
+    try {
+      return await this.readOnce(block, key, readClass);
+    } catch (error) {
+      if (!(error instanceof CorruptBlockError)) throw error;
+      this.logger.warn(
+        { event: 'block_corrupt', key: block.object.key, err: error },
+        'damaged block, reading it again',
+      );
+      return this.readOnce(block, key, readClass);
+    }
+  }
+
+  private async readOnce(block: Block, key: string, readClass: ReadClass): Promise<readonly Buffer[]> {
+    const range = { start: block.position, length: block.length };
+    const { bytes, download } = await this.downloads.read(block.object.key, range, readClass);
+    const batches = batchesOfBlock(block, bytes);
+    if (this.flights.get(key)?.keep === true) this.cache.add(key, batches, download);
+    return batches;
+  }
+}
