@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncarnationTenant, LiveIncarnation } from '../cluster/incarnation-tenant.js';
 import { CONSUMERS_PREFIX, groupPrefix } from '../metadata/keys.js';
-import type { Operation } from '../metadata/metadata-store.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { interruptibleSleep } from '../time/backoff.js';
 import type { GroupSnapshot } from './classic/group-snapshot.js';
@@ -72,9 +71,7 @@ export class GroupDirectory implements IncarnationTenant {
     const onOnlyClassic = (groupId: string) => this.downgrade(groups.get(groupId), factory);
     const isBeingDeleted = (groupId: string) => groups.get(groupId)?.isBeingDeleted === true;
     const dependencies = { ...this.dependencies, newUuid: this.newUuid, onOnlyClassic, isBeingDeleted };
-    const factory: GroupFactory = new GroupFactory(this.options, dependencies, (operation) =>
-      writer.write([operation]),
-    );
+    const factory: GroupFactory = new GroupFactory(this.options, dependencies, (operation) => writer.write(operation));
     const tenancy: Tenancy = { incarnation, writer, factory, groups, unreadable: new Map(), loaded: false };
     this.tenancy = tenancy;
     writer.stopped.addEventListener('abort', () => this.end(tenancy), { once: true });
@@ -168,9 +165,9 @@ export class GroupDirectory implements IncarnationTenant {
     return [...this.current().groups.values()].filter((group) => !group.isBeingDeleted);
   }
 
-  /** Writes one key. Throws as {@link find} and {@link GroupWriter.write}. */
-  async write(operation: Operation): Promise<void> {
-    await this.current().writer.write([operation]);
+  /** Writes what groups commit. Throws as {@link find}. */
+  get writer(): GroupWriter {
+    return this.current().writer;
   }
 
   /** Deletes a vacant group with its offsets. Throws as {@link GroupWriter.write}. */
@@ -178,7 +175,7 @@ export class GroupDirectory implements IncarnationTenant {
     const tenancy = this.current();
     group.isBeingDeleted = true;
     try {
-      await tenancy.writer.write([{ type: 'deletePrefix', prefix: groupPrefix(group.id) }]);
+      await tenancy.writer.write({ type: 'deletePrefix', prefix: groupPrefix(group.id) });
       group.membership.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
       tenancy.groups.delete(group.id);
     } finally {

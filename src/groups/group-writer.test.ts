@@ -61,7 +61,7 @@ describe('the writer of groups', () => {
     const kit = new Kit();
     const { writer } = await kit.writer();
     const begin = kit.clock.monotonic();
-    await kit.clock.until(writer.write([put('a', '1')]));
+    await kit.clock.until(writer.write(put('a', '1')));
     expect(kit.clock.monotonic()).toBe(begin);
     expect(await kit.value('a')).toBe('1');
   });
@@ -69,7 +69,7 @@ describe('the writer of groups', () => {
   test('many writes share few transactions, none larger than etcd takes', async () => {
     const kit = new Kit();
     const { writer } = await kit.writer();
-    const writes = Array.from({ length: 1_000 }, (_, index) => writer.write([put(`key-${index}`, String(index))]));
+    const writes = Array.from({ length: 1_000 }, (_, index) => writer.write(put(`key-${index}`, String(index))));
     await kit.clock.until(Promise.all(writes));
     expect(kit.transactions.length).toBeLessThanOrEqual(Math.ceil(1_000 / MAX_WRITES_PER_TXN) + 1);
     expect(Math.max(...kit.transactions)).toBeLessThan(MAX_TXN_OPERATIONS);
@@ -81,7 +81,7 @@ describe('the writer of groups', () => {
     const { writer } = await kit.writer();
     const writes: Promise<void>[] = [];
     for (let at = 0; at < 1_000; at += 1) {
-      writes.push(writer.write([put(`key-${at % 50}`, String(at))]));
+      writes.push(writer.write(put(`key-${at % 50}`, String(at))));
       await kit.clock.advance(1);
     }
     await kit.clock.until(Promise.all(writes));
@@ -92,7 +92,7 @@ describe('the writer of groups', () => {
   test('of several writes of one key only the last is written, and all are answered by it', async () => {
     const kit = new Kit();
     const { writer } = await kit.writer();
-    await kit.clock.until(Promise.all(['1', '2', '3'].map((value) => writer.write([put('a', value)]))));
+    await kit.clock.until(Promise.all(['1', '2', '3'].map((value) => writer.write(put('a', value)))));
     expect(kit.transactions).toEqual([1]);
     expect(await kit.value('a')).toBe('3');
   });
@@ -101,9 +101,10 @@ describe('the writer of groups', () => {
     const kit = new Kit();
     const { writer } = await kit.writer();
     const writes = [
-      writer.write([put('g/a', '1'), put('g/b', '1')]),
-      writer.write([{ type: 'deletePrefix', prefix: 'g/' }]),
-      writer.write([put('g/a', '2')]),
+      writer.write(put('g/a', '1')),
+      writer.write(put('g/b', '1')),
+      writer.write({ type: 'deletePrefix', prefix: 'g/' }),
+      writer.write(put('g/a', '2')),
     ];
     await kit.clock.until(Promise.all(writes));
     expect(await kit.value('g/a')).toBe('2');
@@ -116,8 +117,8 @@ describe('the writer of groups', () => {
       const kit = new Kit();
       const { writer } = await kit.writer();
       kit.store.loseAnswers(loss, loss, loss);
-      await kit.clock.until(writer.write([put('a', '1')]));
-      await kit.clock.until(writer.write([put('a', '2')]));
+      await kit.clock.until(writer.write(put('a', '1')));
+      await kit.clock.until(writer.write(put('a', '2')));
       expect(await kit.value('a')).toBe('2');
     },
   );
@@ -126,11 +127,11 @@ describe('the writer of groups', () => {
     const kit = new Kit();
     const { writer } = await kit.writer();
     kit.store.setFaults({ applyLate: 1, lateMs: 10_000 });
-    const first = writer.write([put('a', '1')]);
+    const first = writer.write(put('a', '1'));
     await kit.clock.advance(20);
     kit.store.setFaults({});
     await kit.clock.until(first);
-    await kit.clock.until(writer.write([put('a', '2')]));
+    await kit.clock.until(writer.write(put('a', '2')));
     await kit.clock.advance(20_000);
     expect(await kit.value('a')).toBe('2');
   });
@@ -138,14 +139,14 @@ describe('the writer of groups', () => {
   test('I4: an incarnation that was superseded writes nothing more, and says that it does not coordinate', async () => {
     const kit = new Kit();
     const old = await kit.writer('A');
-    await kit.clock.until(old.writer.write([put('a', 'old')]));
+    await kit.clock.until(old.writer.write(put('a', 'old')));
     await old.incarnation.supersede();
     const next = await kit.writer('B');
-    expect(await kit.clock.until(codeOf(old.writer.write([put('a', 'too late')])))).toBe(ErrorCode.NOT_COORDINATOR);
+    expect(await kit.clock.until(codeOf(old.writer.write(put('a', 'too late'))))).toBe(ErrorCode.NOT_COORDINATOR);
     expect(old.writer.stopped.aborted).toBe(true);
-    expect(await codeOf(old.writer.write([put('a', 'later still')]))).toBe(ErrorCode.NOT_COORDINATOR);
+    expect(await codeOf(old.writer.write(put('a', 'later still')))).toBe(ErrorCode.NOT_COORDINATOR);
     expect(await kit.value('a')).toBe('old');
-    await kit.clock.until(next.writer.write([put('a', 'new')]));
+    await kit.clock.until(next.writer.write(put('a', 'new')));
     expect(await kit.value('a')).toBe('new');
   });
 
@@ -153,7 +154,7 @@ describe('the writer of groups', () => {
     const kit = new Kit();
     const old = await kit.writer('A');
     kit.store.setFaults({ applyLate: 1, lateMs: 60_000 });
-    const outcome = codeOf(old.writer.write([put('a', 'old')]));
+    const outcome = codeOf(old.writer.write(put('a', 'old')));
     await kit.clock.advance(100);
     await old.incarnation.supersede();
     old.writer.stop('the incarnation has ended');
@@ -169,9 +170,9 @@ describe('the writer of groups', () => {
     const store = new RefusingStore(kit.stored, { clock: kit.clock });
     const { writer } = await kit.writer('A', store);
     store.refuses = true;
-    expect(await kit.clock.until(codeOf(writer.write([put('a', '1')])))).toBe(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    expect(await kit.clock.until(codeOf(writer.write(put('a', '1'))))).toBe(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     store.refuses = false;
-    await kit.clock.until(writer.write([put('a', '2')]));
+    await kit.clock.until(writer.write(put('a', '2')));
     expect(await kit.value('a')).toBe('2');
   });
 
@@ -179,7 +180,7 @@ describe('the writer of groups', () => {
     const kit = new Kit();
     const { writer } = await kit.writer();
     kit.store.setFaults({ failBefore: 1 });
-    const writes = Array.from({ length: 300 }, (_, index) => codeOf(writer.write([put(`key-${index}`, '')])));
+    const writes = Array.from({ length: 300 }, (_, index) => codeOf(writer.write(put(`key-${index}`, ''))));
     await kit.clock.advance(50);
     writer.stop('the broker stops');
     expect(new Set(await kit.clock.until(Promise.all(writes)))).toEqual(new Set([ErrorCode.NOT_COORDINATOR]));

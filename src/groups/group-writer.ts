@@ -11,7 +11,7 @@ import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import { untilAnswered } from './until-answered.js';
-import { WriteQueue } from './write-queue.js';
+import { WriteQueue, type WriteSettled } from './write-queue.js';
 
 /** Operations of one transaction beside that which names the transaction itself. */
 export const MAX_WRITES_PER_TXN = MAX_TXN_OPERATIONS - 1;
@@ -77,17 +77,26 @@ export class GroupWriter {
   }
 
   /**
-   * Resolves when the operations have been carried out, perhaps in several transactions. `deletePrefix` must be a write
-   * of its own.
+   * Has an operation carried out.
    *
-   * @throws KafkaError NOT_COORDINATOR when the incarnation has ended: the outcome is unknown
-   * @throws KafkaError COORDINATOR_NOT_AVAILABLE when the metadata store refuses them
+   * @param settled told when it was; or NOT_COORDINATOR when the incarnation has ended: then the outcome is unknown; or
+   *   COORDINATOR_NOT_AVAILABLE when the metadata store refuses it. It must not throw.
    */
-  write(operations: readonly Operation[]): Promise<void> {
-    if (this.stopping.signal.aborted) return Promise.reject(this.stopping.signal.reason as KafkaError);
-    const done = Promise.all(operations.map((operation) => this.queue.add(operation)));
+  begin(operation: Operation, settled: WriteSettled): void {
+    const { signal } = this.stopping;
+    if (signal.aborted) {
+      settled(signal.reason as KafkaError);
+      return;
+    }
+    this.queue.add(operation, settled);
     void this.pump();
-    return done.then(() => undefined);
+  }
+
+  /** Resolves when an operation has been carried out. @throws KafkaError what {@link begin} tells */
+  write(operation: Operation): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.begin(operation, (error) => (error === undefined ? resolve() : reject(error)));
+    });
   }
 
   /** Ends all writes: those that are not known to have been carried out are rejected. */
@@ -133,14 +142,14 @@ export class GroupWriter {
       });
       this.sequence += 1;
       this.dependencies.onWritten?.(batch.operations.length);
-      batch.resolve();
+      batch.settle();
     } catch (error) {
       if (error instanceof KafkaError) {
-        batch.reject(error);
+        batch.settle(error);
         throw error;
       }
       this.dependencies.logger.error({ event: 'group_write_refused', err: error }, 'groups could not be stored');
-      batch.reject(
+      batch.settle(
         new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, 'the metadata store refused the write', { cause: error }),
       );
     }

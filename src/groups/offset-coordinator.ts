@@ -58,17 +58,10 @@ export class OffsetCoordinator {
     offsets: readonly OffsetToCommit[],
     retentionMs: number | undefined,
     missing: ErrorCode,
-  ): Promise<ErrorCode[]> {
+  ): Promise<readonly ErrorCode[]> {
     const group = this.groupOf(groupId, committer, missing);
     group.membership.checkCommit(committer, offsets);
-    const now = this.clock.now();
-    const writes = offsets.map(({ topic, partition, metadata, ...rest }) => {
-      if (metadata.length > MAX_OFFSET_METADATA_LENGTH) return Promise.resolve(ErrorCode.OFFSET_METADATA_TOO_LARGE);
-      const { offset, leaderEpoch, topicId } = rest;
-      const expiresAt = retentionMs === undefined ? undefined : now + retentionMs;
-      return this.put(group, topic, partition, { offset, leaderEpoch, metadata, topicId, committedAt: now, expiresAt });
-    });
-    const done = Promise.all(writes);
+    const done = this.put(group, offsets, retentionMs);
     group.offsets.lastCommit = done;
     return inWriteTime(this.clock, done);
   }
@@ -133,7 +126,7 @@ export class OffsetCoordinator {
     const { offsets } = group;
     if (offsets.get(topic, partition) === undefined && !offsets.isBeingWritten(topic, partition)) return ErrorCode.NONE;
     try {
-      await this.directory.write({ type: 'delete', key: committedOffsetKey(group.id, topic, partition) });
+      await this.directory.writer.write({ type: 'delete', key: committedOffsetKey(group.id, topic, partition) });
       offsets.delete(topic, partition);
       return ErrorCode.NONE;
     } catch (error) {
@@ -155,21 +148,41 @@ export class OffsetCoordinator {
     return group;
   }
 
-  private async put(group: Group, topic: string, partition: number, committed: CommittedOffset): Promise<ErrorCode> {
-    const { offsets } = group;
-    const key = committedOffsetKey(group.id, topic, partition);
-    offsets.writing(topic, partition);
-    try {
-      await this.directory.write({ type: 'put', key, value: encodeOffset(committed) });
-      offsets.set(topic, partition, committed);
-      const { topicId, offset } = committed;
-      if (topicId !== undefined) this.observer?.offsetCommitted({ topicId, partition, offset });
-      return ErrorCode.NONE;
-    } catch (error) {
-      return codeOf(error);
-    } finally {
-      offsets.written(topic, partition);
-    }
+  /** Resolves to an error code for each when all have ended. A request may have thousands: no promise for each. */
+  private put(
+    group: Group,
+    offsets: readonly OffsetToCommit[],
+    retentionMs: number | undefined,
+  ): Promise<readonly ErrorCode[]> {
+    const { writer } = this.directory;
+    const committedAt = this.clock.now();
+    const expiresAt = retentionMs === undefined ? undefined : committedAt + retentionMs;
+    const { promise, resolve } = Promise.withResolvers<readonly ErrorCode[]>();
+    const codes = offsets.map(({ metadata }): ErrorCode =>
+      metadata.length > MAX_OFFSET_METADATA_LENGTH ? ErrorCode.OFFSET_METADATA_TOO_LARGE : ErrorCode.NONE,
+    );
+    let pending = codes.filter((code) => code === ErrorCode.NONE).length;
+    if (pending === 0) resolve(codes);
+    offsets.forEach(({ topic, partition, ...position }, index) => {
+      if (codes[index] !== ErrorCode.NONE) return;
+      const committed = { ...position, committedAt, expiresAt };
+      const key = committedOffsetKey(group.id, topic, partition);
+      group.offsets.writing(topic, partition);
+      writer.begin({ type: 'put', key, value: encodeOffset(committed) }, (error) => {
+        group.offsets.written(topic, partition);
+        if (error === undefined) this.committed(group, topic, partition, committed);
+        else codes[index] = error.code;
+        pending -= 1;
+        if (pending === 0) resolve(codes);
+      });
+    });
+    return promise;
+  }
+
+  private committed(group: Group, topic: string, partition: number, committed: CommittedOffset): void {
+    group.offsets.set(topic, partition, committed);
+    const { topicId, offset } = committed;
+    if (topicId !== undefined) this.observer?.offsetCommitted({ topicId, partition, offset });
   }
 }
 

@@ -1,15 +1,19 @@
 import type { Operation } from '../metadata/metadata-store.js';
+import type { KafkaError } from '../protocol/errors.js';
+
+/** Told once how a write ended: it is durable, or there is an error. */
+export type WriteSettled = (error?: KafkaError) => void;
 
 interface Entry {
   operation: Operation;
-  readonly waiters: { resolve: () => void; reject: (error: Error) => void }[];
+  readonly waiters: WriteSettled[];
 }
 
 /** Writes that go into one transaction, and whoever waits for them. */
 export interface WriteBatch {
   readonly operations: readonly Operation[];
-  resolve(): void;
-  reject(error: Error): void;
+  /** Tells whoever waits, in the order of the writes. */
+  settle: WriteSettled;
 }
 
 /** Writes that wait for a transaction. A later write of a key takes the place of an earlier one that still waits. */
@@ -35,23 +39,20 @@ export class WriteQueue {
     return this.entries.length >= this.maxOperations;
   }
 
-  /** Resolves or rejects with the batch that carries the operation, or one that replaced it. */
-  add(operation: Operation): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      const key = 'key' in operation ? operation.key : undefined;
-      const waiting = key === undefined ? undefined : this.byKey.get(key);
-      if (waiting !== undefined) {
-        waiting.operation = operation;
-        waiting.waiters.push(waiter);
-        return;
-      }
-      const entry: Entry = { operation, waiters: [waiter] };
-      this.entries.push(entry);
-      if (key !== undefined) this.byKey.set(key, entry);
-      // What is written later must not take effect before it.
-      else this.byKey.clear();
-    });
+  /** @param settled called with the batch that carries the operation, or one that replaced it */
+  add(operation: Operation, settled: WriteSettled): void {
+    const key = 'key' in operation ? operation.key : undefined;
+    const waiting = key === undefined ? undefined : this.byKey.get(key);
+    if (waiting !== undefined) {
+      waiting.operation = operation;
+      waiting.waiters.push(settled);
+      return;
+    }
+    const entry: Entry = { operation, waiters: [settled] };
+    this.entries.push(entry);
+    if (key !== undefined) this.byKey.set(key, entry);
+    // What is written later must not take effect before it.
+    else this.byKey.clear();
   }
 
   /** Takes the next batch: as many as fit, in order. A `deletePrefix` is a batch of its own. */
@@ -70,19 +71,23 @@ export class WriteQueue {
       if ('key' in operation && this.byKey.get(operation.key)?.operation === operation)
         this.byKey.delete(operation.key);
     }
-    const waiters = batch.flatMap((entry) => entry.waiters);
     return {
       operations: batch.map(({ operation }) => operation),
-      resolve: () => waiters.forEach(({ resolve }) => resolve()),
-      reject: (error) => waiters.forEach(({ reject }) => reject(error)),
+      settle: (error) => settle(batch, error),
     };
   }
 
-  rejectAll(error: Error): void {
-    const waiters = this.entries.flatMap((entry) => entry.waiters);
+  rejectAll(error: KafkaError): void {
+    const { entries } = this;
     this.entries = [];
     this.byKey.clear();
-    for (const { reject } of waiters) reject(error);
+    settle(entries, error);
+  }
+}
+
+function settle(entries: readonly Entry[], error: KafkaError | undefined): void {
+  for (const { waiters } of entries) {
+    for (const settled of waiters) settled(error);
   }
 }
 

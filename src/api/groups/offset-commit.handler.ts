@@ -87,7 +87,7 @@ export class OffsetCommitHandler implements KafkaApiHandler<typeof OffsetCommit>
     });
   }
 
-  private async commit(request: Request, items: readonly Item[], version: number): Promise<ErrorCode[]> {
+  private async commit(request: Request, items: readonly Item[], version: number): Promise<readonly ErrorCode[]> {
     const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request;
     const committer = {
       memberId,
