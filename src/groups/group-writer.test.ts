@@ -6,7 +6,7 @@ import { VirtualClock } from '../../test/support/virtual-clock.js';
 import { silentLogger } from '../logging/logger.js';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
 import {
-  MAX_TXN_OPERATIONS,
+  MAX_TXN_WRITES,
   MetadataStoreError,
   type Operation,
   type Transaction,
@@ -72,7 +72,7 @@ describe('the writer of groups', () => {
     const writes = Array.from({ length: 1_000 }, (_, index) => writer.write(put(`key-${index}`, String(index))));
     await kit.clock.until(Promise.all(writes));
     expect(kit.transactions.length).toBeLessThanOrEqual(Math.ceil(1_000 / MAX_WRITES_PER_TXN) + 1);
-    expect(Math.max(...kit.transactions)).toBeLessThan(MAX_TXN_OPERATIONS);
+    expect(Math.max(...kit.transactions)).toBeLessThan(MAX_TXN_WRITES);
     expect(await kit.value('key-999')).toBe('999');
   });
 

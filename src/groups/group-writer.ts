@@ -1,11 +1,6 @@
 import type { Logger } from '../logging/logger.js';
 import { groupWriterKey, incarnationKey } from '../metadata/keys.js';
-import {
-  MAX_TXN_OPERATIONS,
-  type MetadataStore,
-  type Operation,
-  type Transaction,
-} from '../metadata/metadata-store.js';
+import { MAX_TXN_WRITES, type MetadataStore, type Operation, type Transaction } from '../metadata/metadata-store.js';
 import { decodeGroupWriter, encodeGroupWriter } from '../metadata/records.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { interruptibleSleep } from '../time/backoff.js';
@@ -14,7 +9,7 @@ import { untilAnswered } from './until-answered.js';
 import { WriteQueue, type WriteSettled } from './write-queue.js';
 
 /** Operations of one transaction beside that which names the transaction itself. */
-export const MAX_WRITES_PER_TXN = MAX_TXN_OPERATIONS - 1;
+export const MAX_WRITES_PER_TXN = MAX_TXN_WRITES - 1;
 /** etcd takes requests of 1.5 MiB. */
 const MAX_TXN_BYTES = 1_200_000;
 /** While there is much to write, transactions begin this far apart, ms: what comes meanwhile shares the next one. */

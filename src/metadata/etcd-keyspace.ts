@@ -1,10 +1,19 @@
 import { CompareResult, CompareTarget } from 'etcd3';
 import type { ICompare, IKeyValue, IRangeRequest, IRequestOp, ITxnRequest, ITxnResponse } from 'etcd3';
 import { prefixEnd } from './key-range.js';
-import type { Compare, KeyValue, Operation, Transaction, TransactionResult } from './metadata-store.js';
+import {
+  MAX_TXN_OPERATIONS,
+  type Compare,
+  type KeyValue,
+  type Operation,
+  type Transaction,
+  type TransactionResult,
+} from './metadata-store.js';
 
 /** What etcd takes for "no end": all keys from the start. */
 const UNBOUNDED = Buffer.from([0]);
+/** Etcd counts the operations of a nested transaction together with those of the one around it. */
+const WRITES_PER_NESTED_TXN = 100;
 
 /** Translates between our keys and transactions and etcd's, under one prefix. */
 export class EtcdKeyspace {
@@ -40,8 +49,8 @@ export class EtcdKeyspace {
   requestOf({ compare, success, failure = [] }: Transaction): ITxnRequest {
     return {
       compare: compare.map((each) => this.compareOf(each)),
-      success: success.map((each) => this.operationOf(each)),
-      failure: failure.map((each) => this.operationOf(each)),
+      success: this.branchOf(success),
+      failure: this.branchOf(failure),
     };
   }
 
@@ -54,6 +63,17 @@ export class EtcdKeyspace {
       reads.push(found === undefined ? undefined : this.entryOf(found));
     });
     return { succeeded: response.succeeded, revision: Number(response.header.revision), reads };
+  }
+
+  /** More operations than etcd takes in a branch go into transactions within the transaction. */
+  private branchOf(operations: readonly Operation[]): IRequestOp[] {
+    const requests = operations.map((each) => this.operationOf(each));
+    if (requests.length <= MAX_TXN_OPERATIONS) return requests;
+    const nested: IRequestOp[] = [];
+    for (let at = 0; at < requests.length; at += WRITES_PER_NESTED_TXN) {
+      nested.push({ request_txn: { success: requests.slice(at, at + WRITES_PER_NESTED_TXN) } });
+    }
+    return nested;
   }
 
   private compareOf(compare: Compare): ICompare {

@@ -14,7 +14,9 @@ export interface MetadataStore {
   /**
    * Runs `success` if every compare holds, else `failure`, atomically.
    *
-   * At most {@link MAX_TXN_OPERATIONS} compares, and as many operations in either branch.
+   * At most {@link MAX_TXN_OPERATIONS} compares, and as many operations in either branch. A branch that only puts and
+   * deletes keys may have up to {@link MAX_TXN_WRITES}, where compares and the other branch are few
+   * ({@link MAX_BESIDE_MANY_WRITES}).
    *
    * Within a branch no key is changed twice.
    *
@@ -43,6 +45,10 @@ export interface MetadataStore {
 
 /** etcd refuses more at its default settings. */
 export const MAX_TXN_OPERATIONS = 128;
+/** Puts and deletes of a branch that has nothing else. */
+export const MAX_TXN_WRITES = 512;
+/** Compares, and operations of the other branch, beside one that has more than {@link MAX_TXN_OPERATIONS} writes. */
+export const MAX_BESIDE_MANY_WRITES = 16;
 
 export interface KeyValue {
   readonly key: string;

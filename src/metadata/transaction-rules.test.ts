@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MAX_TXN_OPERATIONS, type Operation } from './metadata-store.js';
+import { MAX_BESIDE_MANY_WRITES, MAX_TXN_OPERATIONS, MAX_TXN_WRITES, type Operation } from './metadata-store.js';
 import { checkKey, checkPrefix, checkTransaction } from './transaction-rules.js';
 
 const put = (key: string): Operation => ({ type: 'put', key, value: Buffer.from('') });
@@ -34,9 +34,26 @@ describe('the rules of transactions', () => {
   test('bound compares and operations', () => {
     const many = Array.from({ length: MAX_TXN_OPERATIONS + 1 }, (_, index) => `k${index}`);
     const compare = many.map((key) => ({ key, exists: true }));
-    expect(() => check(...many.map(put))).toThrow(RangeError);
+    const get: Operation = { type: 'get', key: 'a' };
+    expect(() => check(...many.slice(1).map(put), get)).toThrow(RangeError);
     expect(() => checkTransaction({ compare, success: [] })).toThrow(RangeError);
     expect(() => checkTransaction({ compare: compare.slice(1), success: many.slice(1).map(put) })).not.toThrow();
+  });
+
+  test('allow many puts and deletes beside little else', () => {
+    const names = Array.from({ length: MAX_TXN_WRITES + 1 }, (_, index) => `k${index}`);
+    const many = names.slice(1).map((key, index) => (index % 2 === 0 ? put(key) : remove(key)));
+    const few = Array.from({ length: MAX_BESIDE_MANY_WRITES }, (_, index) => ({ key: `k${index}`, exists: true }));
+    const gets = few.map(({ key }): Operation => ({ type: 'get', key }));
+    expect(() => checkTransaction({ compare: few, success: many, failure: gets })).not.toThrow();
+    expect(() => checkTransaction({ compare: few, success: gets, failure: many })).not.toThrow();
+    expect(() => check(...names.map(put))).toThrow(RangeError);
+    expect(() => check(...many.slice(1), removeAll('x'))).toThrow(RangeError);
+    expect(() => checkTransaction({ compare: [...few, { key: 'a', exists: true }], success: many })).toThrow(
+      RangeError,
+    );
+    expect(() => checkTransaction({ compare: [], success: many, failure: [...gets, put('a')] })).toThrow(RangeError);
+    expect(() => checkTransaction({ compare: [], success: many, failure: many })).toThrow(RangeError);
   });
 
   test('know keys and prefixes', () => {

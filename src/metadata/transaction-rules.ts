@@ -1,4 +1,10 @@
-import { MAX_TXN_OPERATIONS, type Operation, type Transaction } from './metadata-store.js';
+import {
+  MAX_BESIDE_MANY_WRITES,
+  MAX_TXN_OPERATIONS,
+  MAX_TXN_WRITES,
+  type Operation,
+  type Transaction,
+} from './metadata-store.js';
 
 /**
  * Refuses what etcd would refuse, so that a mistake shows with every implementation: too many compares or operations,
@@ -7,10 +13,14 @@ import { MAX_TXN_OPERATIONS, type Operation, type Transaction } from './metadata
  * @throws RangeError
  */
 export function checkTransaction({ compare, success, failure = [] }: Transaction): void {
-  checkCount('compares', compare.length);
+  checkCount('compares', compare.length, limitBeside(success, failure));
   for (const { key } of compare) checkKey(key);
-  checkBranch(success);
-  checkBranch(failure);
+  checkBranch(success, limitBeside(failure));
+  checkBranch(failure, limitBeside(success));
+}
+
+function limitBeside(...branches: readonly (readonly Operation[])[]): number {
+  return branches.some(({ length }) => length > MAX_TXN_OPERATIONS) ? MAX_BESIDE_MANY_WRITES : MAX_TXN_OPERATIONS;
 }
 
 /** @throws RangeError when the key is empty or starts with `/` */
@@ -23,8 +33,9 @@ export function checkPrefix(prefix: string): void {
   if (prefix !== '') checkKey(prefix);
 }
 
-function checkBranch(operations: readonly Operation[]): void {
-  checkCount('operations', operations.length);
+function checkBranch(operations: readonly Operation[], limit: number): void {
+  const areWrites = operations.every(({ type }) => type === 'put' || type === 'delete');
+  checkCount('operations', operations.length, areWrites && limit === MAX_TXN_OPERATIONS ? MAX_TXN_WRITES : limit);
   const put = new Set<string>();
   for (const operation of operations) {
     if (operation.type === 'deletePrefix') {
@@ -44,10 +55,8 @@ function checkDoesNotDelete(operation: Operation, put: ReadonlySet<string>): voi
   for (const key of put) if (key.startsWith(operation.prefix)) throw changedTwice(key);
 }
 
-function checkCount(what: string, count: number): void {
-  if (count > MAX_TXN_OPERATIONS) {
-    throw new RangeError(`a transaction has at most ${MAX_TXN_OPERATIONS} ${what}, not ${count}`);
-  }
+function checkCount(what: string, count: number, limit: number): void {
+  if (count > limit) throw new RangeError(`this transaction has at most ${limit} ${what}, not ${count}`);
 }
 
 function changedTwice(key: string): RangeError {

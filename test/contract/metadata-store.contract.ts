@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_TXN_OPERATIONS } from '../../src/metadata/metadata-store.js';
+import { MAX_BESIDE_MANY_WRITES, MAX_TXN_OPERATIONS, MAX_TXN_WRITES } from '../../src/metadata/metadata-store.js';
 import type { Compare, KeyValue, MetadataStore, Operation } from '../../src/metadata/metadata-store.js';
 import { bytes, put, type MetadataStoreHarness } from './metadata-store-harness.js';
 
@@ -176,10 +176,26 @@ export function describeMetadataStoreContract(harness: MetadataStoreHarness): vo
       const { succeeded } = await store.txn({ compare, success, failure: names.map((key) => ({ type: 'get', key })) });
       expect(succeeded).toBe(true);
       expect(await keysOf('many/')).toHaveLength(MAX_TXN_OPERATIONS);
-      await expect(apply(...success, put('one more', ''))).rejects.toThrow(RangeError);
+      await expect(store.txn({ compare, success: [...success, put('one more', '')] })).rejects.toThrow(RangeError);
       await expect(store.txn({ compare: [...compare, { key: 'a', exists: false }], success: [] })).rejects.toThrow(
         RangeError,
       );
+    });
+
+    test(`put and delete up to ${MAX_TXN_WRITES} keys, all of them or none`, async () => {
+      const names = Array.from({ length: MAX_TXN_WRITES }, (_, index) => `many/${index}`);
+      const compare = names.slice(0, MAX_BESIDE_MANY_WRITES).map((key) => ({ key, exists: false }));
+      const failure = compare.map(({ key }): Operation => ({ type: 'get', key }));
+      const transaction = { compare, success: names.map((key) => put(key, key)), failure };
+      expect(await store.txn(transaction)).toMatchObject({ succeeded: true, reads: [] });
+      const entries = (await store.range('many/')).entries;
+      expect(entries).toHaveLength(MAX_TXN_WRITES);
+      expect(new Set(entries.map(({ modRevision }) => modRevision)).size).toBe(1);
+      const again = await store.txn(transaction);
+      expect(again.succeeded).toBe(false);
+      expect(again.reads.map((read) => read?.key)).toEqual(failure.map((read) => 'key' in read && read.key));
+      await apply(...names.map((key): Operation => ({ type: 'delete', key })));
+      expect(await keysOf('many/')).toEqual([]);
     });
 
     test.each<[string, Operation[]]>([
