@@ -4,11 +4,13 @@ import { FaultyMetadataStore } from '../../test/support/faulty-metadata-store.js
 import { silentLogger } from '../logging/logger.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { systemClock } from '../time/clock.js';
+import { hasDeletedNamesake } from './deleted-namesake.js';
 import { EmbeddedMetadataStore } from './embedded-metadata-store.js';
-import { assignmentKey, partitionStateKey, topicConfigKey } from './keys.js';
+import { assignmentKey, deletedTopicKey, partitionStateKey, topicConfigKey } from './keys.js';
 import { MetadataFormatError, MetadataUnavailableError } from './metadata-store.js';
-import { decodeTopicConfig } from './records.js';
+import { decodeDeletedTopic, decodeTopicConfig } from './records.js';
 import { TopicCatalogue, type NewTopic } from './topic-catalogue.js';
+import { uuidOf } from './uuid.js';
 
 const orders: NewTopic = { name: 'orders', partitionCount: 3, replicationFactor: 1, configs: new Map() };
 const errorCode = (code: ErrorCode) => expect.objectContaining({ code }) as unknown as Error;
@@ -160,6 +162,29 @@ describe('TopicCatalogue', () => {
     await put(entry.key, entry.value);
     await deletion;
     expect(await store.get(entry.key)).toBeUndefined();
+  });
+
+  test('leaves a note that the objects of a deleted topic are to be deleted, in the same transaction', async () => {
+    const topic = await catalogue.create(orders);
+    unreliable.loseAnswers('before it is applied', 'after it was applied');
+    await catalogue.delete('orders');
+    const key = deletedTopicKey(topic.id);
+    const note = decodeDeletedTopic((await store.get(key))!.value, key);
+    expect(note).toMatchObject({ name: 'orders', partitions: orders.partitionCount });
+    expect(uuidOf(note.topicId)).toBe(topic.id);
+    expect(Date.parse(note.deletedAt)).toBeGreaterThanOrEqual(Date.parse(topic.createdAt));
+  });
+
+  test('a namesake knows that the objects of its predecessor may still be there, for as long as the note is', async () => {
+    await catalogue.create(orders);
+    expect(await hasDeletedNamesake(store, 'orders')).toBe(false);
+    const { id } = catalogue.get('orders')!;
+    await catalogue.delete('orders');
+    await catalogue.create(orders);
+    expect(await hasDeletedNamesake(store, 'orders')).toBe(true);
+    expect(await hasDeletedNamesake(store, 'order')).toBe(false);
+    await store.txn({ compare: [], success: [{ type: 'delete', key: deletedTopicKey(id) }] });
+    expect(await hasDeletedNamesake(store, 'orders')).toBe(false);
   });
 
   test('reports an unknown topic', async () => {

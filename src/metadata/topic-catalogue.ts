@@ -1,11 +1,12 @@
 import type { Logger } from '../logging/logger.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { Clock } from '../time/clock.js';
-import { topicAssignmentsPrefix, topicConfigKey, topicPrefix } from './keys.js';
+import { deletedTopicKey, topicAssignmentsPrefix, topicConfigKey, topicPrefix } from './keys.js';
 import type { MetadataStore } from './metadata-store.js';
+import { encodeDeletedTopic } from './records.js';
 import { repeatUnanswered } from './repeat.js';
 import { validateTopicConfigs, type TopicConfigs } from './topic-configs.js';
-import { newUuid } from './uuid.js';
+import { newUuid, uuidBytes } from './uuid.js';
 import { TopicMirror } from './topic-mirror.js';
 import { collisionKey, validateTopicName } from './topic-name.js';
 import { decodeTopic, encodeTopic, type Topic } from './topic.js';
@@ -114,7 +115,8 @@ export class TopicCatalogue {
   }
 
   /**
-   * Deletes a topic with all that the metadata store holds of it. Resolves when this catalogue doesn't show it any more.
+   * Deletes a topic with all that the metadata store holds of it, and leaves a note that its objects are to be deleted
+   * too. Resolves when this catalogue doesn't show it any more.
    *
    * A topic that was created meanwhile under the same name stays.
    *
@@ -231,6 +233,7 @@ export class TopicCatalogue {
       success: [
         { type: 'deletePrefix', prefix: topicPrefix(topic.name) },
         { type: 'deletePrefix', prefix: topicAssignmentsPrefix(topic.name) },
+        { type: 'put', key: deletedTopicKey(topic.id), value: this.deletionNote(topic) },
       ],
       failure: [{ type: 'get', key }],
     });
@@ -241,6 +244,11 @@ export class TopicCatalogue {
     } else if (!isRepeated) {
       throw unknownTopic(topic.name);
     }
+  }
+
+  private deletionNote({ name, id, partitionCount }: Topic): Buffer {
+    const deletedAt = new Date(this.clock.now()).toISOString();
+    return encodeDeletedTopic({ name, topicId: uuidBytes(id), partitions: partitionCount, deletedAt });
   }
 
   private repeat<T>(deadline: number, call: (attempt: number) => Promise<T>): Promise<T> {
