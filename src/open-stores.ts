@@ -68,7 +68,12 @@ function openMetadataStore({ metadata }: BrokerConfig, clock: Clock, logger: Log
   }
 }
 
-async function openObjectStore({ objects }: BrokerConfig): Promise<ObjectStore> {
+/**
+ * Opens the object store without waiting until it answers.
+ *
+ * @throws StoreUnavailableError when it cannot be opened
+ */
+export async function openObjectStore({ objects }: Pick<BrokerConfig, 'objects'>): Promise<ObjectStore> {
   switch (objects.kind) {
     case 'memory':
       return new MemoryObjectStore();

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { settingsHelp } from '../config/describe.js';
 import { VERSION } from '../config/version.js';
+import { segmentCommand } from './segment/segment-command.js';
 import { runBroker, type BrokerCommandOptions } from './run-broker.js';
 
 /** Runs the command that the arguments name. */
@@ -16,6 +17,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .option('--banner', 'say how to connect, once the broker is ready', process.stdout.isTTY)
     .addHelpText('after', () => `\nSettings, from the environment or the file:\n${settingsHelp()}`)
     .action((options: BrokerCommandOptions) => runBroker(options));
+
+  program.addCommand(segmentCommand());
 
   await program.parseAsync(argv);
 }

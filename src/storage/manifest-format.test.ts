@@ -101,6 +101,12 @@ describe('manifest format', () => {
     expect(decodeManifest(encodeManifest(manifest), 'm')).toEqual(manifest);
   });
 
+  test('a timestamp that is no safe integer, which a topic may allow, does not make the manifest unreadable (I5)', () => {
+    const written = { ...manifest, segments: [{ ...first, maxTimestamp: 2 ** 63 }] };
+    const [read] = decodeManifest(encodeManifest(written), 'm').segments;
+    expect(read).toEqual({ ...first, maxTimestamp: Number.MAX_SAFE_INTEGER });
+  });
+
   test('an empty partition needs no segments', () => {
     const empty = { ...manifest, checkpointOffset: 0, segments: [], epochs: [], producers: [], retired: [] };
     expect(decodeManifest(encodeManifest(empty), 'm')).toEqual(empty);

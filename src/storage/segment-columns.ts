@@ -1,6 +1,7 @@
 import type { kafscale } from '../generated/storage.js';
 import type { SegmentName } from './object-keys.js';
 import { MAX_SEGMENT_BYTES } from './segment-format.js';
+import { storableTimestamp } from './wal-format.js';
 import { VarintColumnReader, VarintColumnWriter } from './varint-column.js';
 
 /** What a manifest says of one segment. */
@@ -10,7 +11,7 @@ export interface Segment extends SegmentName {
   /** Of the whole `.kfs` object, 1 to 2^31 − 1. */
   readonly sizeBytes: number;
   readonly recordCount: number;
-  /** Largest record timestamp, ms since the Unix epoch; −1 without any. */
+  /** Largest record timestamp, ms since the Unix epoch; −1 without any. Stored within −1 and 2^53 − 1. */
   readonly maxTimestamp: number;
   /** ms since the Unix epoch. */
   readonly createdAt: number;
@@ -41,11 +42,12 @@ export function encodeSegmentColumns(segments: readonly Segment[]): StoredColumn
     columns.gap.unsigned(segment.baseOffset - end);
     columns.lastOffsetDelta.unsigned(span - 1);
     columns.sizeBytes.unsigned(segment.sizeBytes);
-    columns.maxTimestampDelta.signed(segment.maxTimestamp - maxTimestamp);
+    columns.maxTimestampDelta.signed(storableTimestamp(segment.maxTimestamp) - maxTimestamp);
     columns.createdAtDelta.signed(segment.createdAt - createdAt);
     columns.missingRecords.signed(span - segment.recordCount);
     columns.suffix.unsigned(segment.suffix === undefined ? 0 : parseInt(segment.suffix, 16) + 1);
-    ({ maxTimestamp, createdAt } = segment);
+    maxTimestamp = storableTimestamp(segment.maxTimestamp);
+    createdAt = segment.createdAt;
     end = segment.lastOffset + 1;
   }
   return { count: segments.length, ...eachColumn((column) => columns[column].finish()) };
@@ -99,10 +101,8 @@ function isPossible(segment: Segment): boolean {
     segment.sizeBytes <= MAX_SEGMENT_BYTES &&
     segment.recordCount >= 0 &&
     segment.recordCount <= segment.lastOffset - segment.baseOffset + 1 &&
-    segment.maxTimestamp >= -1 &&
     segment.createdAt >= 0 &&
     Number.isSafeInteger(segment.lastOffset) &&
-    Number.isSafeInteger(segment.maxTimestamp) &&
     Number.isSafeInteger(segment.createdAt) &&
     (segment.suffix === undefined || segment.suffix.length === SUFFIX_DIGITS)
   );

@@ -73,6 +73,14 @@ describe('WAL object format', () => {
     expect(decodeWalEnd(end, size, 'o')).toEqual(contents);
   });
 
+  test.each([
+    [2 ** 63, Number.MAX_SAFE_INTEGER],
+    [-(2 ** 63), -1],
+  ])('the timestamp %p, which a topic may allow, does not make the object unreadable (I5)', (written, read) => {
+    const { end, size } = objectOf(contentsWith([{ ...entry, maxTimestamp: written }]), 400);
+    expect(decodeWalEnd(end, size, 'o').entries[0]?.maxTimestamp).toBe(read);
+  });
+
   test('a reader may hand in more than the footer', () => {
     const contents = contentsWith([entry]);
     const { end, size } = objectOf(contents, 400);

@@ -90,6 +90,7 @@ export function encodeWalEnd(contents: WalObjectContents): Buffer {
     entries: contents.entries.map((entry) => ({
       ...entry,
       topicId: Buffer.from(entry.topicId, 'base64url'),
+      maxTimestamp: storableTimestamp(entry.maxTimestamp),
       producerBatches: [...entry.producerBatches],
     })),
   }).finish();
@@ -177,6 +178,14 @@ function walEntryOf(entry: kafscale.storage.WalEntry.$Properties): WalEntry {
     recordCount: entry.recordCount ?? 0,
     producerBatches: (entry.producerBatches ?? []).map(producerBatchOf),
   };
+}
+
+/**
+ * The nearest timestamp that formats of ours can hold, −1 to 2^53 − 1 ms. Topics may allow their producers any 64-bit
+ * number; those beyond could be written, but not read.
+ */
+export function storableTimestamp(timestamp: number): number {
+  return Math.min(Math.max(timestamp, -1), Number.MAX_SAFE_INTEGER);
 }
 
 /** A batch of an idempotent producer as it is stored, in footers and in manifests. */
