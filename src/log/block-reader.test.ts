@@ -1,51 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
+import { CountingObjectStore } from '../../test/support/counting-object-store.js';
 import { batchOf } from '../../test/support/log-kit.js';
 import { silentLogger } from '../logging/logger.js';
-import { MemoryObjectStore } from '../storage/memory-object-store.js';
-import { ObjectNotFoundError, type ByteRange } from '../storage/object-store.js';
+import { ObjectNotFoundError } from '../storage/object-store.js';
 import { checksumOf } from '../storage/pieces.js';
 import { BlockReader } from './block-reader.js';
 import { CorruptBlockError, type Block } from './blocks.js';
 
-/** A store that counts its reads, and holds them back while a gate is closed. */
-class CountingStore extends MemoryObjectStore {
-  readonly ranges: (ByteRange & { readonly key: string })[] = [];
-  /** Changes what the next reads give. */
-  readonly damage: ((bytes: Buffer) => Buffer)[] = [];
-  mostAtOnce = 0;
-  mostBytesAtOnce = 0;
-  private atOnce = 0;
-  private bytesAtOnce = 0;
-  private gate: PromiseWithResolvers<undefined> | undefined;
-
-  closeGate(): void {
-    this.gate = Promise.withResolvers();
-  }
-
-  openGate(): void {
-    this.gate?.resolve(undefined);
-    this.gate = undefined;
-  }
-
-  override async read(key: string, range: ByteRange): Promise<Buffer> {
-    this.ranges.push({ key, ...range });
-    this.mostAtOnce = Math.max(this.mostAtOnce, (this.atOnce += 1));
-    this.mostBytesAtOnce = Math.max(this.mostBytesAtOnce, (this.bytesAtOnce += range.length));
-    try {
-      await this.gate?.promise;
-      const bytes = await super.read(key, range);
-      return this.damage.shift()?.(bytes) ?? bytes;
-    } finally {
-      this.atOnce -= 1;
-      this.bytesAtOnce -= range.length;
-    }
-  }
-}
-
 const MIB = 1024 * 1024;
 
 /** An object of blocks, one after the other, of one batch each. */
-async function objectOf(store: CountingStore, key: string, sizes: readonly number[], gapBytes = 0): Promise<Block[]> {
+async function objectOf(
+  store: CountingObjectStore,
+  key: string,
+  sizes: readonly number[],
+  gapBytes = 0,
+): Promise<Block[]> {
   const pieces: Buffer[] = [];
   const blocks: Block[] = [];
   let position = 0;
@@ -61,7 +31,7 @@ async function objectOf(store: CountingStore, key: string, sizes: readonly numbe
   return blocks;
 }
 
-function readerOf(store: CountingStore, cacheBytes = 64 * MIB, maxConcurrentReads = 16): BlockReader {
+function readerOf(store: CountingObjectStore, cacheBytes = 64 * MIB, maxConcurrentReads = 16): BlockReader {
   return new BlockReader(store, silentLogger, { cacheBytes, maxConcurrentReads });
 }
 
@@ -70,14 +40,14 @@ const loadAll = (reader: BlockReader, blocks: readonly Block[]) =>
 
 describe('requests', () => {
   test('neighbours that are wanted in the same turn are read together, in whatever order', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const blocks = await objectOf(store, 'a', Array<number>(8).fill(1000));
     const reader = readerOf(store);
     const loaded = await loadAll(
       reader,
       [3, 1, 0, 2, 7, 6, 4, 5].map((index) => blocks[index] as Block),
     );
-    expect(store.ranges).toHaveLength(1);
+    expect(store.reads).toHaveLength(1);
     expect(loaded.map((batches) => batches.length)).toEqual(Array(8).fill(1));
     expect(blocks.map((block) => reader.cached(block)?.length)).toEqual(Array(8).fill(1));
   });
@@ -86,37 +56,37 @@ describe('requests', () => {
     [64 * 1024, 1],
     [64 * 1024 + 1, 2],
   ])('a gap of %d bytes makes them %d requests', async (gapBytes, requests) => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const blocks = await objectOf(store, 'a', [1000, 1000], gapBytes);
     await loadAll(readerOf(store), blocks);
-    expect(store.ranges).toHaveLength(requests);
+    expect(store.reads).toHaveLength(requests);
   });
 
   test('one request joins 16 MiB at most', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const blocks = await objectOf(store, 'a', Array<number>(6).fill(5 * MIB));
     await loadAll(readerOf(store, 256 * MIB), blocks);
-    expect(store.ranges.map(({ length }) => Math.round(length / MIB))).toEqual([15, 15]);
+    expect(store.reads.map(({ length }) => Math.round(length / MIB))).toEqual([15, 15]);
   });
 
   test('what waits for others is read together with neighbours that are asked for later', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const [first] = await objectOf(store, 'a', [1000]);
     const blocks = await objectOf(store, 'b', [1000, 1000, 1000]);
     const reader = readerOf(store, 64 * MIB, 1);
-    store.closeGate();
+    store.holdReads();
     const loads = [reader.load(first as Block)];
     for (const block of blocks) {
       await Promise.resolve();
       loads.push(reader.load(block));
     }
-    store.openGate();
+    store.letGo();
     await Promise.all(loads);
-    expect(store.ranges.map(({ key }) => key)).toEqual(['a', 'b']);
+    expect(store.keysRead).toEqual(['a', 'b']);
   });
 
   test('ten readers of the same blocks cost the requests of one', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const blocks: Block[] = [];
     for (const key of ['a', 'b', 'c', 'd']) blocks.push(...(await objectOf(store, key, [MIB])));
     const reader = readerOf(store);
@@ -125,44 +95,44 @@ describe('requests', () => {
         for (const block of blocks) await reader.load(block);
       }),
     );
-    expect(store.ranges).toHaveLength(4);
+    expect(store.reads).toHaveLength(4);
   });
 });
 
 describe('classes of readers', () => {
   test('backfill readers do not take the places of tail readers', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const reader = readerOf(store, 64 * MIB, 2);
     const load = async (key: string, readClass: 'tail' | 'backfill') => {
       const [block] = await objectOf(store, key, [1000]);
       return reader.load(block as Block, { readClass });
     };
-    store.closeGate();
+    store.holdReads();
     const backfill = Promise.all(['a', 'b', 'c'].map((key) => load(key, 'backfill')));
     const tail = Promise.all(['d', 'e', 'f'].map((key) => load(key, 'tail')));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(store.ranges.map(({ key }) => key).sort()).toEqual(['a', 'd', 'e']);
-    store.openGate();
+    expect(store.keysRead.sort()).toEqual(['a', 'd', 'e']);
+    store.letGo();
     await Promise.all([backfill, tail]);
-    expect(store.ranges).toHaveLength(6);
+    expect(store.reads).toHaveLength(6);
   });
 
   test('a tail reader who wants what a backfill reader waits for need not wait as long', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const reader = readerOf(store, 64 * MIB, 2);
     const [a] = await objectOf(store, 'a', [1000]);
     const [b] = await objectOf(store, 'b', [1000]);
-    store.closeGate();
+    store.holdReads();
     const loads = [a, b].map((block) => reader.load(block as Block, { readClass: 'backfill' }));
     loads.push(reader.load(b as Block));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(store.ranges.map(({ key }) => key)).toEqual(['b', 'a']);
-    store.openGate();
+    expect(store.keysRead).toEqual(['b', 'a']);
+    store.letGo();
     await Promise.all(loads);
   });
 
   test('maintenance evicts nothing from the cache, unless a consumer wants the same', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const reader = readerOf(store);
     const [block] = await objectOf(store, 'a', [1000]);
     await reader.load(block as Block, { readClass: 'maintenance' });
@@ -172,7 +142,7 @@ describe('classes of readers', () => {
       reader.load(block as Block, { readClass: 'tail' }),
     ]);
     expect(reader.cached(block as Block)).toHaveLength(1);
-    expect(store.ranges).toHaveLength(2);
+    expect(store.reads).toHaveLength(2);
   });
 });
 
@@ -187,29 +157,29 @@ describe('damage', () => {
     ['a wrong byte', flip],
     ['a short answer', cut],
   ])('%s is asked for again once', async (_name, damage) => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const blocks = await objectOf(store, 'a', [1000, 1000]);
     const reader = readerOf(store);
     store.damage.push(damage);
     const loaded = await loadAll(reader, blocks);
     expect(loaded.map((batches) => batches.length)).toEqual([1, 1]);
     // The first block was whole: only the second is read again.
-    expect(store.ranges.slice(1)).toEqual([{ key: 'a', start: blocks[1]?.position, length: blocks[1]?.length }]);
+    expect(store.reads.slice(1)).toEqual([{ key: 'a', start: blocks[1]?.position, length: blocks[1]?.length }]);
   });
 
   test('lasting damage is an error, and is not kept', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const [block] = (await objectOf(store, 'a', [1000])) as [Block];
     const reader = readerOf(store);
     store.damage.push(flip, flip);
     await expect(reader.load(block)).rejects.toThrow(CorruptBlockError);
-    expect(store.ranges).toHaveLength(2);
+    expect(store.reads).toHaveLength(2);
     expect(reader.cached(block)).toBeUndefined();
     await expect(reader.load(block)).resolves.toHaveLength(1);
   });
 
   test('a missing object is told as such', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const [block] = (await objectOf(store, 'a', [1000])) as [Block];
     await store.delete(['a']);
     await expect(readerOf(store).load(block)).rejects.toThrow(ObjectNotFoundError);
@@ -218,7 +188,7 @@ describe('damage', () => {
 
 describe('I6: memory', () => {
   test('cache and reads on their way keep to the bound together', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const blocks: Block[] = [];
     for (let object = 0; object < 10; object += 1) {
       blocks.push(...(await objectOf(store, `object-${object}`, [100_000, 300_000, 200_000, 250_000])));
@@ -238,7 +208,7 @@ describe('I6: memory', () => {
   });
 
   test('blocks that share the memory of one request are counted until the last of them has gone', async () => {
-    const store = new CountingStore();
+    const store = new CountingObjectStore();
     const blocks = await objectOf(store, 'a', [100_000, 100_000, 100_000]);
     const others = await objectOf(store, 'b', [100_000, 100_000]);
     const reader = readerOf(store, 450_000);

@@ -2,8 +2,10 @@ import type { Logger } from '../logging/logger.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { BlockCache } from './block-cache.js';
 import { batchesOfBlock, blockKey, CorruptBlockError, type Block } from './blocks.js';
-import { Downloads } from './downloads.js';
+import { Downloads, type DownloadedRange } from './downloads.js';
 import type { ReadClass } from './read-budget.js';
+import { SegmentBlocks, type SegmentObserver } from './segment-blocks.js';
+import type { SegmentBlock } from './segment-cut.js';
 
 export interface BlockReaderOptions {
   /** Bound of the block cache and what is on its way into it, bytes. */
@@ -29,6 +31,8 @@ interface Flight {
  * block, perhaps together with its neighbours. Readers that want the same block at the same time share that GET.
  */
 export class BlockReader {
+  /** How segments are cut into blocks. */
+  readonly segments: SegmentBlocks;
   private readonly cache: BlockCache;
   private readonly downloads: Downloads;
   private readonly flights = new Map<string, Flight>();
@@ -37,6 +41,7 @@ export class BlockReader {
     store: ObjectStore,
     private readonly logger: Logger,
     options: BlockReaderOptions,
+    observer?: SegmentObserver,
   ) {
     this.cache = new BlockCache(options.cacheBytes);
     const { maxConcurrentReads: most } = options;
@@ -47,6 +52,7 @@ export class BlockReader {
       maintenance: { requests: Math.ceil(most / 8), bytes: part(8) },
     };
     this.downloads = new Downloads(store, limits, this.cache);
+    this.segments = new SegmentBlocks(this.downloads, logger, observer, (block, read) => this.keep(block, read));
   }
 
   /** Bytes of the block cache, and those on their way into it. */
@@ -65,7 +71,7 @@ export class BlockReader {
    * @throws ObjectStoreError when the object can't be read now
    * @throws CorruptBlockError when the bytes are not what was written, also when read again
    */
-  load(block: Block, { readClass = 'tail' }: LoadOptions = {}): Promise<readonly Buffer[]> {
+  load(block: SegmentBlock, { readClass = 'tail' }: LoadOptions = {}): Promise<readonly Buffer[]> {
     const key = blockKey(block);
     const keep = readClass !== 'maintenance';
     const present = block.batches ?? (keep ? this.cache.get(key) : this.cache.peek(key));
@@ -83,7 +89,7 @@ export class BlockReader {
   }
 
   /** A damaged answer is asked for once more: what is stored may be whole. */
-  private async read(block: Block, key: string, readClass: ReadClass): Promise<readonly Buffer[]> {
+  private async read(block: SegmentBlock, key: string, readClass: ReadClass): Promise<readonly Buffer[]> {
     try {
       return await this.readOnce(block, key, readClass);
     } catch (error) {
@@ -92,7 +98,16 @@ export class BlockReader {
         { event: 'block_corrupt', key: block.object.key, err: error },
         'damaged block, reading it again',
       );
-      return this.readOnce(block, key, readClass);
+      return this.readAgain(block, key, readClass);
+    }
+  }
+
+  private async readAgain(block: SegmentBlock, key: string, readClass: ReadClass): Promise<readonly Buffer[]> {
+    try {
+      return await this.readOnce(block, key, readClass);
+    } catch (error) {
+      if (error instanceof CorruptBlockError && block.indexed !== undefined) this.segments.distrustIndex(block.indexed);
+      throw error;
     }
   }
 
@@ -102,5 +117,20 @@ export class BlockReader {
     const batches = batchesOfBlock(block, bytes);
     if (this.flights.get(key)?.keep === true) this.cache.add(key, batches, download);
     return batches;
+  }
+
+  /** Keeps a block that was read to find where it ends. What is damaged is left to whoever wants it. */
+  private keep(block: Block, { bytes, download }: DownloadedRange): void {
+    const batches = wholeBlock(block, bytes);
+    if (batches !== undefined) this.cache.add(blockKey(block), batches, download);
+  }
+}
+
+function wholeBlock(block: Block, bytes: Buffer): readonly Buffer[] | undefined {
+  try {
+    return batchesOfBlock(block, bytes);
+  } catch (error) {
+    if (error instanceof CorruptBlockError) return undefined;
+    throw error;
   }
 }

@@ -110,6 +110,15 @@ export function encodeSegmentIndex(index: SegmentIndex): Buffer {
 }
 
 /**
+ * How long an index is by what its header says, in bytes.
+ *
+ * @param head the object's first bytes, at least {@link INDEX_HEADER_BYTES} of them
+ */
+export function announcedIndexBytes(head: Buffer): number {
+  return INDEX_HEADER_BYTES + Math.max(0, head.readInt32BE(6)) * INDEX_ENTRY_BYTES;
+}
+
+/**
  * Reads an index.
  *
  * @param objectName for the error
