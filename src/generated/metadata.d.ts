@@ -2046,6 +2046,9 @@ export namespace kafscale {
             /** WalMerge key. */
             key: string;
 
+            /** WalMerge endBytes. */
+            endBytes: number;
+
             /**
              * Creates a new WalMerge instance using the specified properties.
              * @param [properties] Properties to set
@@ -2086,6 +2089,9 @@ export namespace kafscale {
 
                 /** WalMerge key */
                 key?: (string|null);
+
+                /** WalMerge endBytes */
+                endBytes?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

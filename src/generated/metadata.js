@@ -3196,6 +3196,7 @@ export const kafscale = $root.kafscale = (() => {
             WalMerge.prototype.from = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             WalMerge.prototype.to = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             WalMerge.prototype.key = "";
+            WalMerge.prototype.endBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             WalMerge.create = function(properties) {
                 return new WalMerge(properties);
@@ -3214,6 +3215,8 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(16).int64(message.to);
                 if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key !== "")
                     writer.uint32(26).string(message.key);
+                if (message.endBytes != null && $Object.hasOwnProperty.call(message, "endBytes") && (typeof message.endBytes === "object" ? message.endBytes.low || message.endBytes.high : message.endBytes !== 0))
+                    writer.uint32(32).int64(message.endBytes);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3272,6 +3275,15 @@ export const kafscale = $root.kafscale = (() => {
                                 message.key = value;
                             else
                                 delete message.key;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.endBytes = value;
+                            else
+                                delete message.endBytes;
                             continue;
                         }
                     }

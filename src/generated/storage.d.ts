@@ -40,6 +40,9 @@ export namespace kafscale {
             /** WalFooter metadataRevision. */
             metadataRevision: number;
 
+            /** WalFooter firstSequence. */
+            firstSequence: number;
+
             /**
              * Creates a new WalFooter instance using the specified properties.
              * @param [properties] Properties to set
@@ -86,6 +89,9 @@ export namespace kafscale {
 
                 /** WalFooter metadataRevision */
                 metadataRevision?: (number|null);
+
+                /** WalFooter firstSequence */
+                firstSequence?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -29,6 +29,7 @@ export const kafscale = $root.kafscale = (() => {
             WalFooter.prototype.createdAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             WalFooter.prototype.entries = $util.emptyArray;
             WalFooter.prototype.metadataRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            WalFooter.prototype.firstSequence = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             WalFooter.create = function(properties) {
                 return new WalFooter(properties);
@@ -52,6 +53,8 @@ export const kafscale = $root.kafscale = (() => {
                         $root.kafscale.storage.WalEntry.encode(message.entries[i], writer.uint32(34).fork(), _depth + 1).ldelim();
                 if (message.metadataRevision != null && $Object.hasOwnProperty.call(message, "metadataRevision") && (typeof message.metadataRevision === "object" ? message.metadataRevision.low || message.metadataRevision.high : message.metadataRevision !== 0))
                     writer.uint32(40).int64(message.metadataRevision);
+                if (message.firstSequence != null && $Object.hasOwnProperty.call(message, "firstSequence") && (typeof message.firstSequence === "object" ? message.firstSequence.low || message.firstSequence.high : message.firstSequence !== 0))
+                    writer.uint32(48).int64(message.firstSequence);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -127,6 +130,15 @@ export const kafscale = $root.kafscale = (() => {
                                 message.metadataRevision = value;
                             else
                                 delete message.metadataRevision;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.firstSequence = value;
+                            else
+                                delete message.firstSequence;
                             continue;
                         }
                     }

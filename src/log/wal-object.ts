@@ -69,6 +69,7 @@ export class OpenWalObject {
     const end = encodeWalEnd({
       incarnationId: ref.incarnationId,
       sequence: ref.sequence,
+      firstSequence: ref.sequence,
       createdAt: ref.createdAt,
       metadataRevision: 0,
       entries: parts.map((part) => part.extent),

@@ -5,8 +5,10 @@ import {
   assertNamespace,
   manifestKey,
   manifestsPrefix,
+  mergedWalObjectKey,
   parseManifestKey,
   parseSegmentKey,
+  parseWalKey,
   segmentIndexKey,
   segmentKey,
   topicObjectsPrefix,
@@ -19,6 +21,27 @@ describe('keys of WAL objects', () => {
     expect(walObjectKey('default', 'f00d', 42)).toBe('default/_kafscale/wal/f00d/00000000000000000042');
     expect(walPrefix('default')).toBe('default/_kafscale/wal/');
     expect(walPrefix('default', 'f00d')).toBe('default/_kafscale/wal/f00d/');
+  });
+
+  test('of merged objects follow the last one that they replace', () => {
+    const key = mergedWalObjectKey('default', 'f00d', 42, '0badf00d');
+    expect(key).toBe('default/_kafscale/wal/f00d/00000000000000000042-0badf00d');
+    expect(compareKeys(walObjectKey('default', 'f00d', 42), key)).toBeLessThan(0);
+    expect(compareKeys(key, walObjectKey('default', 'f00d', 43))).toBeLessThan(0);
+    expect(() => mergedWalObjectKey('default', 'f00d', 42, 'xyz')).toThrow('suffix');
+  });
+
+  test('are told apart again', () => {
+    const parts = { namespace: 'default', incarnationId: 'f00d', sequence: 42 };
+    expect(parseWalKey(walObjectKey('default', 'f00d', 42))).toEqual({ ...parts, suffix: undefined });
+    expect(parseWalKey(mergedWalObjectKey('default', 'f00d', 42, '0badf00d'))).toEqual({
+      ...parts,
+      suffix: '0badf00d',
+    });
+    for (const other of ['42', '00000000000000000042-x', '99999999999999999999', '00000000000000000042/x']) {
+      expect(parseWalKey(`default/_kafscale/wal/f00d/${other}`)).toBeUndefined();
+    }
+    expect(parseWalKey('default/_kafscale/wal/f/00d/00000000000000000042')).toBeUndefined();
   });
 
   test('sort by sequence', () => {

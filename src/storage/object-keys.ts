@@ -3,6 +3,7 @@
  *
  * ```
  * <namespace>/_kafscale/wal/<incarnation>/<sequence, 20 digits>                                  WAL object
+ * <namespace>/_kafscale/wal/<incarnation>/<last sequence, 20 digits>-<8 hex digits>              merged WAL object
  * <namespace>/_kafscale/manifests/<topic id>/<partition>/<version, 20 digits>-<8 hex digits>     manifest
  * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>.kfs, .index                   segment, its index
  * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>-<8 hex digits>.kfs, .index    where that was taken
@@ -20,6 +21,7 @@ const OWN = '_kafscale';
 const NUMBER_DIGITS = 20;
 const MAX_PARTITION = 0x7fffffff;
 const SEGMENT_KEY = /^([^/]+)\/([^/]+)\/(\d{1,10})\/segment-(\d{20})(?:-([0-9a-f]{8}))?\.(kfs|index)$/;
+const WAL_KEY = /^([^/]+)\/_kafscale\/wal\/([^/]+)\/(\d{20})(?:-([0-9a-f]{8}))?$/;
 const MANIFEST_KEY = /^([^/]+)\/_kafscale\/manifests\/([^/]+)\/(\d{1,10})\/(\d{20})-([0-9a-f]{8})$/;
 
 /**
@@ -55,6 +57,41 @@ export function walPrefix(namespace: string, incarnationId?: string): string {
  */
 export function walObjectKey(namespace: string, incarnationId: string, sequence: number): string {
   return walPrefix(namespace, incarnationId) + digits(sequence, 'sequence of a WAL object');
+}
+
+/**
+ * Key of an object that several WAL objects were merged into. The suffix is random: only the metadata store decides which
+ * of several tries counts.
+ *
+ * @param lastSequence of the objects that it replaces
+ * @param suffix 8 lower-case hex digits
+ * @throws RangeError when a part is invalid
+ */
+export function mergedWalObjectKey(
+  namespace: string,
+  incarnationId: string,
+  lastSequence: number,
+  suffix: string,
+): string {
+  return `${walObjectKey(namespace, incarnationId, lastSequence)}-${checkedSuffix(suffix)}`;
+}
+
+export interface WalKeyParts {
+  readonly namespace: string;
+  readonly incarnationId: string;
+  /** Of a merged object the last sequence that it replaces. */
+  readonly sequence: number;
+  /** Of merged objects only. */
+  readonly suffix: string | undefined;
+}
+
+/** The parts of a WAL object's key, merged or not; undefined when it is none. */
+export function parseWalKey(key: string): WalKeyParts | undefined {
+  const [, namespace = '', incarnationId = '', digits, suffix] = WAL_KEY.exec(key) ?? [];
+  const sequence = Number(digits);
+  if (!NAMESPACE.test(namespace) || !INCARNATION.test(incarnationId) || !Number.isSafeInteger(sequence))
+    return undefined;
+  return { namespace, incarnationId, sequence, suffix };
 }
 
 /** What tells the segments of one partition apart in their keys. */

@@ -19,6 +19,7 @@ function contentsWith(entries: readonly WalEntry[]): WalObjectContents {
   return {
     incarnationId: 'pEwIrEEYHOYZprcefJy5yg',
     sequence: 7,
+    firstSequence: 7,
     createdAt: 1_700_000_000_123,
     metadataRevision: 12,
     entries,
@@ -58,7 +59,14 @@ function objectOf(contents: WalObjectContents, bodyBytes: number): { end: Buffer
 describe('WAL object format', () => {
   test('golden vector: an object without entries, byte for byte', () => {
     expect(walHeader().toString('hex')).toBe('4b57414c000100000000000000000000');
-    const end = encodeWalEnd({ incarnationId: 'x', sequence: 1, createdAt: 2, metadataRevision: 0, entries: [] });
+    const end = encodeWalEnd({
+      incarnationId: 'x',
+      sequence: 1,
+      firstSequence: 1,
+      createdAt: 2,
+      metadataRevision: 0,
+      entries: [],
+    });
     // incarnation_id "x" | sequence 1 | created_at_ms 2, then length 7, CRC-32C, version 1, reserved, "LAWK"
     expect(end.subarray(0, 7).toString('hex')).toBe('0a017810011802');
     expect(end.subarray(7, 11).readUInt32BE()).toBe(7);

@@ -1,12 +1,15 @@
 import { kafscale } from '../generated/storage.js';
 import { combineCrc32c, crc32c } from '../checksum/crc32c.js';
+import { decodeWalFooter, type ProducerBatch, type WalObjectContents } from './wal-footer.js';
+
+export type { ProducerBatch, WalEntry, WalObjectContents } from './wal-footer.js';
 
 /**
  * The WAL object: one upload of a broker, holding record batches of many partitions.
  *
  * ```
  * header   16 bytes: magic ASCII `KWAL` | version u16 = 1 | reserved, 10 zero bytes
- * body     record batches (magic 2), those of one partition back to back
+ * body     record batches (magic 2), those of one entry back to back
  * footer   protobuf kafscale.storage.WalFooter: what is in the body, per partition
  * trailer  16 bytes: footer length u32 | CRC-32C of the footer u32 | version u16 = 1 | reserved u16 = 0 | ASCII `LAWK`
  * ```
@@ -22,50 +25,6 @@ export const WAL_END_READ_BYTES = 64 * 1024;
 
 const HEADER_MAGIC = 0x4b57414c; // KWAL
 const TRAILER_MAGIC = 0x4c41574b; // LAWK
-
-/** What a WAL object holds of one partition: one contiguous byte range of whole record batches. */
-export interface WalEntry {
-  /** 22-character base64url form of the topic's uuid. */
-  readonly topicId: string;
-  /** Empty in objects of versions that did not write it. */
-  readonly topicName: string;
-  readonly partition: number;
-  readonly leaderEpoch: number;
-  readonly baseOffset: number;
-  readonly lastOffset: number;
-  /** Start of the range in the object, in bytes. */
-  readonly position: number;
-  /** Size of the range in bytes. */
-  readonly length: number;
-  /** Largest record timestamp in the range, ms since the Unix epoch. */
-  readonly maxTimestamp: number;
-  readonly batchCount: number;
-  readonly recordCount: number;
-  /** The batches of idempotent producers, in offset order. */
-  readonly producerBatches: readonly ProducerBatch[];
-}
-
-/** One batch of an idempotent producer: what it takes to recognise it again (KIP-98). */
-export interface ProducerBatch {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-  readonly firstSequence: number;
-  readonly lastSequence: number;
-  readonly baseOffset: number;
-  readonly lastOffset: number;
-  /** ms since the Unix epoch. */
-  readonly timestamp: number;
-}
-
-export interface WalObjectContents {
-  readonly incarnationId: string;
-  readonly sequence: number;
-  /** ms since the Unix epoch. */
-  readonly createdAt: number;
-  /** Revision of the metadata store as last seen by the writer; 0 where it isn't known. */
-  readonly metadataRevision: number;
-  readonly entries: readonly WalEntry[];
-}
 
 /** The object in the bucket is not a WAL object that this version can read. */
 export class WalFormatError extends Error {
@@ -85,6 +44,7 @@ export function encodeWalEnd(contents: WalObjectContents): Buffer {
   const footer = kafscale.storage.WalFooter.encode({
     incarnationId: contents.incarnationId,
     sequence: contents.sequence,
+    firstSequence: contents.firstSequence === contents.sequence ? 0 : contents.firstSequence,
     createdAtMs: contents.createdAt,
     metadataRevision: contents.metadataRevision,
     entries: contents.entries.map((entry) => ({
@@ -140,44 +100,20 @@ export function decodeWalEnd(end: Buffer, objectSize: number, objectName: string
   }
   const decoded = decodeFooter(footer, objectName);
   const bodyEnd = objectSize - endBytes;
-  const entries = decoded.entries.map(walEntryOf);
-  for (const { position, length, baseOffset, lastOffset } of entries) {
+  for (const { position, length, baseOffset, lastOffset } of decoded.entries) {
     if (position < WAL_HEADER_BYTES || length <= 0 || position + length > bodyEnd || lastOffset < baseOffset) {
       throw new WalFormatError(`${objectName} has an entry that does not fit the object`);
     }
   }
-  return {
-    incarnationId: decoded.incarnationId,
-    sequence: decoded.sequence,
-    createdAt: decoded.createdAtMs,
-    metadataRevision: decoded.metadataRevision,
-    entries,
-  };
+  return decoded;
 }
 
-function decodeFooter(footer: Buffer, objectName: string): kafscale.storage.WalFooter {
+function decodeFooter(footer: Buffer, objectName: string): WalObjectContents {
   try {
-    return kafscale.storage.WalFooter.decode(footer);
+    return decodeWalFooter(footer);
   } catch (error) {
     throw new WalFormatError(`${objectName} has an undecodable footer`, { cause: error });
   }
-}
-
-function walEntryOf(entry: kafscale.storage.WalEntry.$Properties): WalEntry {
-  return {
-    topicId: Buffer.from(entry.topicId ?? []).toString('base64url'),
-    topicName: entry.topicName ?? '',
-    partition: entry.partition ?? 0,
-    leaderEpoch: entry.leaderEpoch ?? 0,
-    baseOffset: entry.baseOffset ?? 0,
-    lastOffset: entry.lastOffset ?? 0,
-    position: entry.position ?? 0,
-    length: entry.length ?? 0,
-    maxTimestamp: entry.maxTimestamp ?? 0,
-    batchCount: entry.batchCount ?? 0,
-    recordCount: entry.recordCount ?? 0,
-    producerBatches: (entry.producerBatches ?? []).map(producerBatchOf),
-  };
 }
 
 /**
