@@ -42,6 +42,7 @@ const walObject = Buffer.concat([
   encodeWalEnd({
     incarnationId: 'inc',
     sequence: 9,
+    firstSequence: 9,
     createdAt,
     metadataRevision: 3,
     entries: [
