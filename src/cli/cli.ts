@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { settingsHelp } from '../config/describe.js';
 import { VERSION } from '../config/version.js';
 import { segmentCommand } from './segment/segment-command.js';
+import { costCommand } from './cost-command.js';
 import { runBroker, type BrokerCommandOptions } from './run-broker.js';
 
 /** Runs the command that the arguments name. */
@@ -19,6 +20,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .action((options: BrokerCommandOptions) => runBroker(options));
 
   program.addCommand(segmentCommand());
+  program.addCommand(costCommand());
 
   await program.parseAsync(argv);
 }
