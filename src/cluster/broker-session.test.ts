@@ -163,7 +163,7 @@ describe('the cluster as clients see it', () => {
   test('shows live brokers and leaders, and waits for a new topic to have them', async () => {
     const kit = new LogKit();
     const broker = await new TestBroker(kit, 'a').start();
-    const view = new ClusterView(kit.metadata, 'cluster', 1, kit.clock, (id, p) => kit.logs.isOpen(id, p));
+    const view = new ClusterView(kit.metadata, 'cluster', 1, kit.clock, (id, p) => kit.logs.leads(id, p));
     broker.session.onOpened(() => view.notify());
     await kit.clock.until(view.start());
     expect(view.brokers()).toEqual([{ id: 1, host: 'broker.example', port: 9092, rack: 'a' }]);

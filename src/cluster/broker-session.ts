@@ -6,7 +6,7 @@ import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import type { IncarnationTenant } from './incarnation-tenant.js';
 import { Incarnation, OtherBrokerLiveError, SupersededError, type BrokerIdentity } from './incarnation.js';
-import { claimPartitions, readAssignments, type StoredAssignment } from './partition-claims.js';
+import { claimPartitions, readPartitions, type StoredPartition } from './partition-claims.js';
 import type { PartitionHost } from './partition-host.js';
 import type { PartitionId } from './partition-id.js';
 
@@ -66,7 +66,7 @@ export class BrokerSession {
     return this.incarnation?.id;
   }
 
-  /** Calls `listener` after partitions were opened. */
+  /** Calls `listener` after this broker has begun to lead partitions. */
   onOpened(listener: () => void): void {
     this.openListeners.add(listener);
   }
@@ -77,7 +77,7 @@ export class BrokerSession {
   }
 
   /**
-   * Joins the cluster and opens all partitions.
+   * Joins the cluster, and begins to lead all partitions. Those with a history are opened in the background.
    *
    * @throws OtherBrokerLiveError, MetadataFormatError and what recovery throws: the broker must not start then
    * @throws MetadataUnavailableError when the metadata store has not answered within the start timeout
@@ -221,33 +221,36 @@ export class BrokerSession {
     }
     const missing = [...this.catalogue.all()]
       .flatMap(partitionsOf)
-      .filter((id) => !this.host.isOpen(id.topicId, id.partition));
+      .filter((id) => !this.host.leads(id.topicId, id.partition));
     if (missing.length > 0) await this.takeOver(incarnation, missing);
   }
 
   /** Reads what is committed of the partitions, claims them under new epochs, and opens them (commit protocol, rule 8). */
   private async takeOver(incarnation: Incarnation, partitions: readonly PartitionId[]): Promise<void> {
-    const assignments = await readAssignments(this.store, partitions);
+    const stored = await readPartitions(this.store, partitions);
     const recovered = await this.host.recover(
-      assignments.map((assignment) => ({ id: assignment.id, tenures: endedTenures(assignment, incarnation) })),
+      stored.map((partition) => ({
+        id: partition.id,
+        tenures: endedTenures(partition, incarnation),
+        state: partition.state,
+      })),
     );
     const byId = new Map(recovered.map((partition) => [idKey(partition.id), partition]));
-    const claims = recovered.map((partition, index) => ({
-      assignment: assignments[index] as StoredAssignment,
-      logStartOffset: partition.logStartOffset,
-      logEndOffset: partition.logEndOffset,
+    const claims = recovered.map(({ logEndOffset }, index) => ({
+      partition: stored[index] as StoredPartition,
+      logEndOffset,
     }));
-    const mine = claims.filter(({ assignment }) => assignment.tenures.at(-1)?.incarnationId === incarnation.id);
+    const mine = claims.filter(({ partition }) => isLedBy(partition, incarnation));
     const others = claims.filter((claim) => !mine.includes(claim));
     // A claim whose outcome was unknown may have been carried out; nothing was appended under it yet.
-    const alreadyClaimed = mine.map(({ assignment }) => ({ id: assignment.id, epoch: assignment.epoch }));
+    const alreadyClaimed = mine.map(({ partition: { id, assignment } }) => ({ id, epoch: assignment?.epoch ?? 0 }));
     const claimed = await claimPartitions(this.store, incarnation, others, new Date(this.clock.now()));
     if (this.incarnation !== incarnation || !incarnation.isLive()) {
       throw new MetadataUnavailableError('the incarnation ended while partitions were opened');
     }
     for (const { id, epoch } of [...alreadyClaimed, ...claimed]) {
       const partition = byId.get(idKey(id));
-      if (partition !== undefined && !this.host.isOpen(id.topicId, id.partition)) this.host.open(partition, epoch);
+      if (partition !== undefined && !this.host.leads(id.topicId, id.partition)) this.host.open(partition, epoch);
     }
     for (const listener of this.openListeners) listener();
     if (alreadyClaimed.length + claimed.length < partitions.length) this.queueReconcile();
@@ -255,9 +258,13 @@ export class BrokerSession {
 }
 
 /** All tenures but the incarnation's own open one, under which nothing has been written yet. */
-function endedTenures(assignment: StoredAssignment, incarnation: Incarnation) {
-  const isOwn = assignment.tenures.at(-1)?.incarnationId === incarnation.id;
-  return isOwn ? assignment.tenures.slice(0, -1) : assignment.tenures;
+function endedTenures(partition: StoredPartition, incarnation: Incarnation) {
+  const tenures = partition.assignment?.tenures ?? [];
+  return isLedBy(partition, incarnation) ? tenures.slice(0, -1) : tenures;
+}
+
+function isLedBy({ assignment }: StoredPartition, incarnation: Incarnation): boolean {
+  return assignment?.tenures.at(-1)?.incarnationId === incarnation.id;
 }
 
 function partitionsOf(topic: Topic): PartitionId[] {

@@ -23,13 +23,13 @@ export class ClusterView {
   private readonly listeners = new Set<() => void>();
   private watches: Watch[] = [];
 
-  /** @param isOpen whether this broker serves a partition that is assigned to it */
+  /** @param leads whether this broker has taken a partition over that is assigned to it */
   constructor(
     private readonly store: MetadataStore,
     readonly clusterId: string,
     readonly selfId: number,
     private readonly clock: Clock,
-    private readonly isOpen: (topicId: string, partition: number) => boolean,
+    private readonly leads: (topicId: string, partition: number) => boolean,
   ) {}
 
   /** Resolves when the mirror has been filled. */
@@ -65,15 +65,15 @@ export class ClusterView {
     return this.liveBrokers.has(this.selfId) ? this.selfId : (this.brokers()[0]?.id ?? -1);
   }
 
-  /** The partition's leader, if it has one that lives and serves it. */
+  /** The partition's leader, if it has one that lives and has taken it over. */
   leaderOf(topic: Topic, partition: number): Leadership | undefined {
     const leader = this.leaders.get(assignmentKey(topic.name, partition));
     if (leader === undefined || !this.liveBrokers.has(leader.brokerId)) return undefined;
-    if (leader.brokerId === this.selfId && !this.isOpen(topic.id, partition)) return undefined;
+    if (leader.brokerId === this.selfId && !this.leads(topic.id, partition)) return undefined;
     return leader;
   }
 
-  /** To be called when this broker has opened partitions: who waits for leaders looks again. */
+  /** To be called when this broker has begun to lead partitions: who waits for leaders looks again. */
   notify(): void {
     for (const listener of [...this.listeners]) listener();
   }

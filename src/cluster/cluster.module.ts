@@ -51,7 +51,7 @@ export class ClusterModule {
           await clusterIdOf(store, systemClock),
           config.brokerId,
           systemClock,
-          (topicId, partition) => partitionHost.isOpen(topicId, partition),
+          (topicId, partition) => partitionHost.leads(topicId, partition),
         ),
     };
     return { module: ClusterModule, providers: [session, view], exports: [BrokerSession, ClusterView] };

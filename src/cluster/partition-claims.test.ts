@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
 import { ASSIGNMENTS_PREFIX, incarnationKey, topicConfigKey, topicPrefix } from '../metadata/keys.js';
 import type { Operation } from '../metadata/metadata-store.js';
-import { claimPartitions, readAssignments } from './partition-claims.js';
+import { claimPartitions, readPartitions } from './partition-claims.js';
 
 const INCARNATION = { id: 'a-1', brokerId: 1 };
 const orders = { topicName: 'orders', topicId: 'o', partition: 0 };
@@ -20,9 +20,9 @@ afterEach(() => store.close());
 
 /** What a broker claims after it has looked at the partitions, and something else has happened since. */
 async function claimAfter(meanwhile: () => Promise<unknown>) {
-  const assignments = await readAssignments(store, [orders, payments]);
+  const partitions = await readPartitions(store, [orders, payments]);
   await meanwhile();
-  const claims = assignments.map((assignment) => ({ assignment, logStartOffset: 0, logEndOffset: 0 }));
+  const claims = partitions.map((partition) => ({ partition, logEndOffset: 0 }));
   return claimPartitions(store, INCARNATION, claims, new Date(0));
 }
 
@@ -44,11 +44,11 @@ describe('a claim', () => {
   test('I4: of a partition that somebody else has claimed meanwhile is refused', async () => {
     const other = { id: 'a-1', brokerId: 2 };
     const claimed = await claimAfter(async () => {
-      const [assignment] = await readAssignments(store, [orders]);
+      const [partition] = await readPartitions(store, [orders]);
       await claimPartitions(
         store,
         other,
-        [{ assignment: assignment!, logStartOffset: 0, logEndOffset: 0 }],
+        [{ partition: partition as NonNullable<typeof partition>, logEndOffset: 0 }],
         new Date(0),
       );
     });

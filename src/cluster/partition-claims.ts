@@ -1,70 +1,73 @@
-import {
-  assignmentKey,
-  ASSIGNMENTS_PREFIX,
-  incarnationKey,
-  parseKey,
-  partitionStateKey,
-  topicAssignmentsPrefix,
-  topicConfigKey,
-} from '../metadata/keys.js';
+import { assignmentKey, incarnationKey, partitionStateKey, topicConfigKey } from '../metadata/keys.js';
 import { MAX_TXN_OPERATIONS, type Compare, type MetadataStore, type Operation } from '../metadata/metadata-store.js';
-import { decodePartitionAssignment, encodePartitionAssignment, encodePartitionState } from '../metadata/records.js';
+import {
+  decodeAssignmentRecord,
+  encodeAssignmentRecord,
+  tenuresSince,
+  type StoredAssignment,
+} from '../metadata/partition-assignment.js';
+import { decodeStateRecord, encodeStateRecord, type StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
 import type { PartitionId } from './partition-id.js';
 
-/** A partition's assignment as the metadata store has it; all-empty when it was never assigned. */
-export interface StoredAssignment {
+/** A partition as the metadata store has it. */
+export interface StoredPartition {
   readonly id: PartitionId;
-  /** 0 when there is no record. */
-  readonly modRevision: number;
-  /** −1 when there is no record. */
-  readonly epoch: number;
-  /** Oldest first. */
-  readonly tenures: readonly Tenure[];
+  /** Undefined when it was never assigned. */
+  readonly assignment: StoredAssignment | undefined;
+  readonly state: StoredPartitionState | undefined;
 }
 
 /** What an incarnation wants to write about a partition that it takes over. */
 export interface Claim {
-  readonly assignment: StoredAssignment;
-  readonly logStartOffset: number;
+  readonly partition: StoredPartition;
   /** Offset after the last record that earlier tenures committed. */
   readonly logEndOffset: number;
 }
 
-/** Compares per transaction: the incarnation, and per partition its assignment and its topic. */
-const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 2);
+/** Two records are read of each. */
+const READS_PER_TXN = Math.floor(MAX_TXN_OPERATIONS / 2);
+/** Compares per transaction: the incarnation, and per partition its topic and both records. */
+const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 3);
 
-/** Fewer topics than this are read one by one, more by reading all assignments. */
-const TOPICS_READ_ONE_BY_ONE = 16;
-
-/** Reads the assignments of partitions, as they are now. */
-export async function readAssignments(
+/**
+ * Reads the records of partitions as they are now. Both of a partition are read at once, and linearizably; what they
+ * refer to may be read later, as it is changed by nobody but the incarnations that they name (commit protocol, rule 8).
+ */
+export async function readPartitions(
   store: MetadataStore,
   partitions: readonly PartitionId[],
-): Promise<StoredAssignment[]> {
-  const topics = new Set(partitions.map((partition) => partition.topicName));
-  const prefixes =
-    topics.size <= TOPICS_READ_ONE_BY_ONE ? [...topics].map(topicAssignmentsPrefix) : [ASSIGNMENTS_PREFIX];
-  const stored = new Map<string, Omit<StoredAssignment, 'id'>>();
-  for (const prefix of prefixes) {
-    for (const entry of (await store.range(prefix)).entries) {
-      if (parseKey(entry.key)?.type !== 'assignment') continue;
-      const { epoch, tenures } = decodePartitionAssignment(entry.value, entry.key);
-      stored.set(entry.key, { modRevision: entry.modRevision, epoch, tenures: tenures.map(tenureOf) });
+): Promise<StoredPartition[]> {
+  const stored: StoredPartition[] = [];
+  for (let at = 0; at < partitions.length; at += READS_PER_TXN) {
+    const some = partitions.slice(at, at + READS_PER_TXN);
+    const { reads } = await store.txn({ compare: [], success: some.flatMap(readsOf) });
+    for (const [index, id] of some.entries()) {
+      const [assignment, state] = reads.slice(2 * index);
+      stored.push({
+        id,
+        assignment: assignment && decodeAssignmentRecord(assignment),
+        state: state && decodeStateRecord(state),
+      });
     }
   }
-  return partitions.map((id) => ({
-    id,
-    ...(stored.get(assignmentKey(id.topicName, id.partition)) ?? { modRevision: 0, epoch: -1, tenures: [] }),
-  }));
+  return stored;
+}
+
+function readsOf({ topicName, partition }: PartitionId): Operation[] {
+  return [
+    { type: 'get', key: assignmentKey(topicName, partition) },
+    { type: 'get', key: partitionStateKey(topicName, partition) },
+  ];
 }
 
 /**
  * Makes an incarnation the leader of partitions, under epochs one above the last ones: appends its tenures, and closes
  * the open ones before it, which belong to incarnations that have ended.
  *
- * @returns those that were claimed, with their new epochs; missing are partitions whose record or topic changed meanwhile
- * @throws MetadataUnavailableError when an outcome is unknown; read the assignments again then
+ * @returns those that were claimed, with their new epochs; missing are partitions whose records or topic changed
+ *   meanwhile
+ * @throws MetadataUnavailableError when an outcome is unknown; read the partitions again then
  */
 export async function claimPartitions(
   store: MetadataStore,
@@ -83,7 +86,7 @@ export async function claimPartitions(
     }
     const result = await store.txn({ compare, success });
     if (result.succeeded) {
-      claimed.push(...some.map(({ assignment }) => ({ id: assignment.id, epoch: assignment.epoch + 1 })));
+      claimed.push(...some.map(({ partition }) => ({ id: partition.id, epoch: nextEpoch(partition) })));
     } else if (some.length > 1) {
       // One of them changed; alone, the others go through.
       for (const claim of some) claimed.push(...(await claimPartitions(store, incarnation, [claim], now)));
@@ -92,46 +95,55 @@ export async function claimPartitions(
   return claimed;
 }
 
-function comparesOf({ assignment }: Claim): Compare[] {
-  const { topicName, partition } = assignment.id;
-  const key = assignmentKey(topicName, partition);
+function comparesOf({ partition: { id, assignment, state } }: Claim): Compare[] {
   return [
-    assignment.modRevision === 0 ? { key, exists: false } : { key, modRevision: assignment.modRevision },
-    { key: topicConfigKey(topicName), exists: true },
+    { key: topicConfigKey(id.topicName), exists: true },
+    unchanged(assignmentKey(id.topicName, id.partition), assignment),
+    unchanged(partitionStateKey(id.topicName, id.partition), state),
   ];
 }
 
+function unchanged(key: string, stored: { readonly modRevision: number } | undefined): Compare {
+  return stored === undefined ? { key, exists: false } : { key, modRevision: stored.modRevision };
+}
+
+function nextEpoch({ assignment }: StoredPartition): number {
+  return (assignment?.epoch ?? -1) + 1;
+}
+
 function putsOf(claim: Claim, incarnation: { id: string; brokerId: number }, now: Date): Operation[] {
-  const { id, epoch: lastEpoch, tenures } = claim.assignment;
-  const epoch = lastEpoch + 1;
+  const { partition, logEndOffset } = claim;
+  const { id, assignment: last, state } = partition;
+  const epoch = nextEpoch(partition);
   const brokerId = String(incarnation.brokerId);
-  const assignment = encodePartitionAssignment({
+  const checkpointOffset = state?.checkpointOffset ?? 0;
+  const assignment = encodeAssignmentRecord({
     brokerId,
     epoch,
     assignedAt: now.toISOString(),
     incarnationId: incarnation.id,
     tenures: [
-      ...closeTenures(tenures, claim.logEndOffset).map(({ toOffset, ...tenure }) => ({
-        ...tenure,
-        toOffset: toOffset ?? null,
-      })),
-      { incarnationId: incarnation.id, epoch, fromOffset: claim.logEndOffset },
+      ...tenuresSince(closeTenures(last?.tenures ?? [], logEndOffset), checkpointOffset),
+      { incarnationId: incarnation.id, epoch, fromOffset: logEndOffset, toOffset: undefined },
     ],
   });
-  const state = encodePartitionState({
+  const value = encodeStateRecord({
     topic: id.topicName,
     partition: id.partition,
     leaderBroker: brokerId,
     leaderEpoch: epoch,
-    logStartOffset: claim.logStartOffset,
-    logEndOffset: claim.logEndOffset,
-    highWatermark: claim.logEndOffset,
+    logStartOffset: state?.logStartOffset ?? 0,
+    logEndOffset,
+    highWatermark: logEndOffset,
     activeSegment: '',
-    segments: [],
+    segments: state?.segments ?? [],
+    manifestVersion: state?.manifestVersion ?? 0,
+    manifestKey: state?.manifestKey ?? '',
+    checkpointOffset,
   });
   return [
     { type: 'put', key: assignmentKey(id.topicName, id.partition), value: assignment },
-    { type: 'put', key: partitionStateKey(id.topicName, id.partition), value: state },
+    { type: 'put', key: partitionStateKey(id.topicName, id.partition), value },
   ];
 }
 
@@ -140,18 +152,4 @@ function closeTenures(tenures: readonly Tenure[], logEndOffset: number): Tenure[
   return tenures
     .map((tenure) => ({ ...tenure, toOffset: tenure.toOffset ?? logEndOffset }))
     .filter((tenure) => tenure.toOffset > tenure.fromOffset);
-}
-
-function tenureOf(stored: {
-  incarnationId?: string | null;
-  epoch?: number | null;
-  fromOffset?: number | null;
-  toOffset?: number | null;
-}): Tenure {
-  return {
-    incarnationId: stored.incarnationId ?? '',
-    epoch: stored.epoch ?? 0,
-    fromOffset: stored.fromOffset ?? 0,
-    toOffset: stored.toOffset ?? undefined,
-  };
 }

@@ -1,5 +1,6 @@
-import type { PartitionId } from './partition-id.js';
+import type { StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
+import type { PartitionId } from './partition-id.js';
 
 /** What the cluster asks of whoever keeps the partitions' logs. */
 export interface PartitionHost {
@@ -10,21 +11,16 @@ export interface PartitionHost {
    */
   begin(incarnation: LiveIncarnation): Promise<never>;
 
-  /**
-   * Finds what was committed of partitions by incarnations that have ended. The result is handed back to `open`.
-   *
-   * @param partitions with their tenures, oldest first
-   */
-  recover(
-    partitions: readonly { readonly id: PartitionId; readonly tenures: readonly Tenure[] }[],
-  ): Promise<Recovered[]>;
+  /** Finds what was committed of partitions by incarnations that have ended. The result is handed back to `open`. */
+  recover(partitions: readonly PartitionToRecover[]): Promise<Recovered[]>;
 
-  /** Starts to lead a partition that `recover` has read. */
+  /** Starts to lead a partition that `recover` has read. It may take a while until it can be used. */
   open(partition: Recovered, leaderEpoch: number): void;
 
-  isOpen(topicId: string, partition: number): boolean;
+  /** Whether it leads the partition: {@link open} was called for it, under this incarnation. */
+  leads(topicId: string, partition: number): boolean;
 
-  /** Topics that have open partitions, by id. */
+  /** Topics of which it leads partitions, by id. */
   openTopics(): ReadonlySet<string>;
 
   closeTopic(topicId: string): void;
@@ -44,8 +40,16 @@ export interface LiveIncarnation {
   isLive(): boolean;
 }
 
+export interface PartitionToRecover {
+  readonly id: PartitionId;
+  /** Those of incarnations that have ended, oldest first. */
+  readonly tenures: readonly Tenure[];
+  /** Undefined when the partition was never led. */
+  readonly state: StoredPartitionState | undefined;
+}
+
 export interface Recovered {
   readonly id: PartitionId;
-  readonly logStartOffset: number;
+  /** Offset after the last record that was committed. */
   readonly logEndOffset: number;
 }

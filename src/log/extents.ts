@@ -1,4 +1,5 @@
 import type { WalEntry } from '../storage/wal-format.js';
+import { indexFrom, latestOf } from './offset-order.js';
 
 /** A committed WAL object, as far as readers need to know it. */
 export interface WalObjectRef {
@@ -16,7 +17,7 @@ export interface Extent extends WalEntry {
   batches: readonly Buffer[] | undefined;
 }
 
-/** The committed extents of one partition, in offset order and without overlap (I2, I3). */
+/** Committed extents of one partition, in offset order and without overlap (I2, I3). */
 export class ExtentIndex {
   private readonly extents: Extent[] = [];
   private bytes = 0;
@@ -24,14 +25,6 @@ export class ExtentIndex {
   /** Bytes of all batches. */
   get totalBytes(): number {
     return this.bytes;
-  }
-
-  get length(): number {
-    return this.extents.length;
-  }
-
-  at(index: number): Extent | undefined {
-    return this.extents[index];
   }
 
   /**
@@ -50,42 +43,25 @@ export class ExtentIndex {
     this.bytes += extent.length;
   }
 
-  /** Forgets the extents all of whose records are below `offset`. */
-  dropBefore(offset: number): void {
-    for (const { length } of this.extents.splice(0, this.indexOf(offset))) this.bytes -= length;
+  /** Takes out the extents all of whose records are below `offset`. */
+  dropBefore(offset: number): Extent[] {
+    const dropped = this.extents.splice(0, indexFrom(this.extents, offset));
+    for (const { length } of dropped) this.bytes -= length;
+    return dropped;
   }
 
-  /** Position in the index of the first extent whose last offset is at or after `offset`; `length` when there is none. */
-  indexOf(offset: number): number {
-    let low = 0;
-    let high = this.extents.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.extents[middle] as Extent).lastOffset < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** The first extent that has records at or after `offset`. */
+  from(offset: number): Extent | undefined {
+    return this.extents[indexFrom(this.extents, offset)];
   }
 
-  /** The earliest extent with the largest timestamp, of those from position `from` on. */
-  withMaxTimestamp(from = 0): Extent | undefined {
-    let best: Extent | undefined;
-    for (let index = from; index < this.extents.length; index += 1) {
-      const extent = this.extents[index] as Extent;
-      if (best === undefined || extent.maxTimestamp > best.maxTimestamp) best = extent;
-    }
-    return best;
+  /** All extents, in offset order. */
+  all(): readonly Extent[] {
+    return this.extents;
   }
 
-  /** The last extent that was written under this leader epoch or an older one: epochs never go back. */
-  lastUpToEpoch(epoch: number): Extent | undefined {
-    let low = 0;
-    let high = this.extents.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.extents[middle] as Extent).leaderEpoch <= epoch) low = middle + 1;
-      else high = middle;
-    }
-    return this.extents[low - 1];
+  /** The earliest extent with the largest timestamp, of those with records at or after `offset`. */
+  withMaxTimestamp(offset: number): Extent | undefined {
+    return latestOf(this.extents, indexFrom(this.extents, offset));
   }
 }

@@ -1,11 +1,4 @@
-import {
-  incarnationKey,
-  parseKey,
-  partitionStateKey,
-  partitionStatesPrefix,
-  topicConfigKey,
-  TOPICS_PREFIX,
-} from '../metadata/keys.js';
+import { incarnationKey, partitionStateKey, partitionStatesPrefix, topicConfigKey } from '../metadata/keys.js';
 import {
   MAX_TXN_OPERATIONS,
   MetadataUnavailableError,
@@ -13,7 +6,7 @@ import {
   type MetadataStore,
   type Operation,
 } from '../metadata/metadata-store.js';
-import { decodePartitionState, encodePartitionState } from '../metadata/records.js';
+import { decodeStateRecord, encodeStateRecord } from '../metadata/partition-state.js';
 import { repeatUnanswered } from '../metadata/repeat.js';
 import { decodeTopic } from '../metadata/topic.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
@@ -31,8 +24,6 @@ export interface LogStart {
 
 /** A transaction also compares the incarnation and the topic. */
 const PARTITIONS_PER_TXN = MAX_TXN_OPERATIONS - 2;
-/** Fewer topics than this are read one by one, more by reading all. */
-const TOPICS_READ_ONE_BY_ONE = 16;
 
 /**
  * Moves log start offsets up in the metadata store, where the next leader finds them. Never down (I3): a start that is
@@ -84,47 +75,18 @@ async function tryRaise(store: MetadataStore, incarnationId: string, starts: rea
   for (const start of starts) {
     const key = partitionStateKey(topicName, start.partition);
     const entry = states.get(key);
-    const state = entry && decodePartitionState(entry.value, key);
-    if (entry === undefined || state === undefined || state.leaderEpoch !== start.leaderEpoch) throw notLeading();
+    const state = entry && decodeStateRecord(entry);
+    if (state === undefined || state.leaderEpoch !== start.leaderEpoch) throw notLeading();
     if (state.logStartOffset >= start.logStartOffset) continue;
     const { highWatermark, logStartOffset } = start;
-    compare.push({ key, modRevision: entry.modRevision });
-    const { topic: name, partition, leaderBroker, leaderEpoch, activeSegment, segments } = state;
-    const offsets = { logStartOffset, highWatermark, logEndOffset: highWatermark };
-    const value = encodePartitionState({
-      topic: name,
-      partition,
-      leaderBroker,
-      leaderEpoch,
-      activeSegment,
-      segments,
-      ...offsets,
-    });
+    compare.push({ key, modRevision: state.modRevision });
+    const value = encodeStateRecord({ ...state, logStartOffset, highWatermark, logEndOffset: highWatermark });
     success.push({ type: 'put', key, value });
   }
   if (success.length === 0) return true;
   const { succeeded, reads } = await store.txn({ compare, success, failure: [{ type: 'get', key: liveKey }] });
   if (!succeeded && reads[0] === undefined) throw notLeading();
   return succeeded;
-}
-
-/**
- * The log start offsets of partitions, in their order; 0 where none is recorded. Final once the incarnation that led
- * them has ended.
- */
-export async function readLogStarts(
-  store: MetadataStore,
-  partitions: readonly { readonly topicName: string; readonly partition: number }[],
-): Promise<number[]> {
-  const topics = new Set(partitions.map(({ topicName }) => topicName));
-  const prefixes = topics.size <= TOPICS_READ_ONE_BY_ONE ? [...topics].map(partitionStatesPrefix) : [TOPICS_PREFIX];
-  const starts = new Map<string, number>();
-  for (const prefix of prefixes) {
-    for (const { key, value } of (await store.range(prefix)).entries) {
-      if (parseKey(key)?.type === 'partitionState') starts.set(key, decodePartitionState(value, key).logStartOffset);
-    }
-  }
-  return partitions.map(({ topicName, partition }) => starts.get(partitionStateKey(topicName, partition)) ?? 0);
 }
 
 function notLeading(): KafkaError {

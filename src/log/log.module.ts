@@ -16,6 +16,8 @@ import { PartitionLogs } from './partition-logs.js';
 const MAX_CONCURRENT_UPLOADS = 8;
 /** Reads from the object store at once; each may hold a whole WAL object's bytes. */
 const MAX_CONCURRENT_READS = 16;
+/** Partitions opened at once: each takes one read of a manifest. */
+const MAX_CONCURRENT_OPENINGS = 32;
 
 /** The partition logs of this broker, and the WAL behind them. */
 @Global()
@@ -40,6 +42,7 @@ const MAX_CONCURRENT_READS = 16;
             cacheBytes: config.log.cacheBytes,
             maxConcurrentUploads: MAX_CONCURRENT_UPLOADS,
             maxConcurrentReads: MAX_CONCURRENT_READS,
+            maxConcurrentOpenings: MAX_CONCURRENT_OPENINGS,
           },
           { objects, metadata, clock: systemClock, random: Math.random, logger, observer },
         ),

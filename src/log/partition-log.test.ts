@@ -4,6 +4,7 @@ import { batchOf, LogKit, LOG_OPTIONS } from '../../test/support/log-kit.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { RecordBatch } from '../protocol/records/record-batch.js';
 import { CorruptBlockError } from './blocks.js';
+import { LoadedData } from './cold-data.js';
 import type { PartitionLog } from './partition-log.js';
 import { firstRecordAtOrAfter, recordWithMaxTimestamp } from './timestamp-search.js';
 
@@ -144,7 +145,7 @@ describe('read', () => {
   test('cold data is read by one ranged GET, shared by all who want it, and verified', async () => {
     const { kit, log } = await logWith([batchOf(['a', 'b']), batchOf(['c'])], { cacheBytes: 2 });
     const { cold } = log.read(0, 1e6, true);
-    expect(cold).toMatchObject({ baseOffset: 0, lastOffset: 1 });
+    expect(cold).toMatchObject({ block: { baseOffset: 0, lastOffset: 1 } });
     let reads = 0;
     const read = kit.objects.read.bind(kit.objects);
     kit.objects.read = (key, range, options) => {
@@ -152,9 +153,10 @@ describe('read', () => {
       return read(key, range, options);
     };
     const block = cold as NonNullable<typeof cold>;
-    const [first, second] = await Promise.all([log.load(block), log.load(block)]);
+    const [first, second] = [new LoadedData(), new LoadedData()];
+    await Promise.all([log.load(block, first), log.load(block, second)]);
     expect(reads).toBe(1);
-    expect(baseOffsets(first)).toEqual([0]);
+    expect(baseOffsets([...first.batches.values()].flat())).toEqual([0]);
     expect(second).toEqual(first);
   });
 

@@ -1,13 +1,18 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { RecordBatch } from '../protocol/records/record-batch.js';
+import type { Manifest, Segment } from '../storage/manifest-format.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock } from '../time/clock.js';
-import type { BlockReader } from './block-reader.js';
-import { batchFrom, blockKey, type Block } from './blocks.js';
-import { ExtentIndex, type Extent } from './extents.js';
+import type { Block } from './blocks.js';
+import type { ColdData, LoadedData, LogSources } from './cold-data.js';
+import { CommittedLog, type LogPart, type LogRead, type RecoveredLog } from './committed-log.js';
+import type { Extent } from './extents.js';
 import { ProducerState, type ActiveProducer } from './producer-state.js';
+import type { SegmentRef } from './segment-blocks.js';
 import type { WalParticipant } from './wal-object.js';
 import type { WalWriter } from './wal-writer.js';
+
+export type { LogPart, LogRead, RecoveredLog } from './committed-log.js';
 
 /** Which partition this is, and under which leadership. */
 export interface PartitionIdentity {
@@ -17,15 +22,11 @@ export interface PartitionIdentity {
   readonly leaderEpoch: number;
 }
 
-/** What recovery found of a partition: everything that was committed. */
-export interface RecoveredLog {
-  readonly logStartOffset: number;
-  readonly extents: readonly Extent[];
-}
-
 export interface PartitionLogContext {
   readonly writer: WalWriter;
-  readonly reader: BlockReader;
+  readonly sources: LogSources;
+  /** Where a segment of this partition is. */
+  readonly refOf: (segment: Segment) => SegmentRef;
   readonly clock: Clock;
   /** Whether this broker may still accept writes and speak for the partition's end (commit protocol, rule 14). */
   readonly isLeading: () => boolean;
@@ -44,21 +45,6 @@ export interface EpochEnd {
   readonly endOffset: number;
 }
 
-/** What one read found. */
-export interface LogRead {
-  /** Whole batches, the first of which may start before the offset that was asked for. */
-  readonly batches: readonly Buffer[];
-  readonly sizeBytes: number;
-  /** Set when nothing could be read because these batches are not in memory: load them, then read again. */
-  readonly cold?: Block;
-}
-
-/** Batches of blocks that were read from the object store, by {@link blockKey}. */
-export type LoadedBlocks = ReadonlyMap<string, readonly Buffer[]>;
-
-const NOTHING: LogRead = { batches: [], sizeBytes: 0 };
-const NONE_LOADED: LoadedBlocks = new Map();
-
 /**
  * One partition under one leadership: assigns offsets to what is appended, and shows what is committed.
  *
@@ -70,15 +56,17 @@ export class PartitionLog implements WalParticipant {
   readonly topicId: string;
   readonly partition: number;
   readonly leaderEpoch: number;
-  private readonly extents = new ExtentIndex();
+  private readonly data: CommittedLog;
+  /** As of all that was appended. */
   private readonly producers = new ProducerState();
+  /** As of what is committed: what a manifest may remember. */
+  private readonly committedProducers = new ProducerState();
   private readonly advanceListeners = new Set<() => void>();
   private readonly commitWaiters: { offset: number; resolve: () => void; reject: (error: Error) => void }[] = [];
-  private startOffset: number;
   private nextOffset: number;
-  private committedEnd: number;
   private closedBy: KafkaError | undefined;
 
+  /** @throws Error when what was recovered has holes or overlaps (I2, I3) */
   constructor(
     identity: PartitionIdentity,
     recovered: RecoveredLog,
@@ -88,28 +76,25 @@ export class PartitionLog implements WalParticipant {
     this.topicId = identity.topicId;
     this.partition = identity.partition;
     this.leaderEpoch = identity.leaderEpoch;
-    this.startOffset = recovered.logStartOffset;
-    // Extents below the log start are read once more for the producers' sake.
-    this.committedEnd = recovered.extents[0]?.baseOffset ?? recovered.logStartOffset;
-    for (const extent of recovered.extents) this.adopt(extent);
-    for (const extent of recovered.extents) for (const batch of extent.producerBatches) this.producers.record(batch);
-    if (this.startOffset > this.committedEnd) {
-      throw new Error(
-        `I3 violated: ${this.topicName}-${this.partition} starts at ${this.startOffset}, but what is committed ends at ${this.committedEnd}`,
-      );
+    const name = `${identity.topicName}-${identity.partition}`;
+    this.data = new CommittedLog(name, recovered, context.sources, context.refOf);
+    this.nextOffset = this.data.endOffset;
+    const { producers, checkpointOffset } = recovered.manifest;
+    const later = recovered.extents.flatMap(({ producerBatches }) => producerBatches);
+    for (const state of [this.producers, this.committedProducers]) {
+      for (const producer of producers) state.restore(producer);
+      for (const batch of later) if (batch.baseOffset >= checkpointOffset) state.record(batch);
     }
-    this.extents.dropBefore(this.startOffset);
-    this.nextOffset = this.committedEnd;
   }
 
   /** Offset of the first record that was not deleted. */
   get logStartOffset(): number {
-    return this.startOffset;
+    return this.data.logStartOffset;
   }
 
   /** Offset after the last committed record: what consumers can see. */
   get highWatermark(): number {
-    return this.committedEnd;
+    return this.data.endOffset;
   }
 
   /** Offset that the next record gets. */
@@ -124,7 +109,37 @@ export class PartitionLog implements WalParticipant {
 
   /** Bytes of all committed batches that were not deleted. */
   get sizeBytes(): number {
-    return this.extents.totalBytes;
+    return this.data.sizeBytes;
+  }
+
+  /** Bytes of the committed batches that are in no segment yet and were not deleted. */
+  get walBytes(): number {
+    return this.data.walBytes;
+  }
+
+  /** What is told of offsets below the checkpoint. Changed by `PartitionManifest` alone. */
+  get manifest(): Manifest {
+    return this.data.manifest;
+  }
+
+  /** The committed extents that have records at or above the checkpoint, in offset order, also below the log start. */
+  uncompacted(): Extent[] {
+    return this.data.uncompacted();
+  }
+
+  /** The first of {@link uncompacted}. */
+  get firstUncompacted(): Extent | undefined {
+    return this.data.firstUncompacted;
+  }
+
+  /** The leader epochs that began below `offset`, as a manifest with that checkpoint tells them. */
+  epochsBefore(offset: number): Manifest['epochs'] {
+    return this.data.epochsBefore(offset);
+  }
+
+  /** The idempotent producers as of `offset`, at most the high watermark, as a manifest with that checkpoint tells them. */
+  producersBefore(offset: number): Manifest['producers'] {
+    return this.committedProducers.before(offset, this.context.clock.now());
   }
 
   /** The idempotent producers that have written lately. */
@@ -138,10 +153,10 @@ export class PartitionLog implements WalParticipant {
    */
   endOfEpoch(epoch: number): EpochEnd | undefined {
     if (epoch < 0 || epoch > this.leaderEpoch) return undefined;
-    if (epoch === this.leaderEpoch) return { leaderEpoch: epoch, endOffset: this.committedEnd };
-    const last = this.extents.lastUpToEpoch(epoch);
-    if (last === undefined) return { leaderEpoch: epoch, endOffset: this.startOffset };
-    return { leaderEpoch: last.leaderEpoch, endOffset: last.lastOffset + 1 };
+    if (epoch === this.leaderEpoch) return { leaderEpoch: epoch, endOffset: this.highWatermark };
+    const last = this.data.endOfEpoch(epoch);
+    if (last === undefined) return { leaderEpoch: epoch, endOffset: this.logStartOffset };
+    return { leaderEpoch: last.epoch, endOffset: last.endOffset };
   }
 
   /**
@@ -150,9 +165,12 @@ export class PartitionLog implements WalParticipant {
    * @param offset at most the high watermark
    */
   raiseLogStart(offset: number): void {
-    if (offset <= this.startOffset) return;
-    this.startOffset = Math.min(offset, this.committedEnd);
-    this.extents.dropBefore(this.startOffset);
+    this.data.raiseLogStart(offset);
+  }
+
+  /** Takes over a manifest that the metadata store knows already: its segments stand for extents from now on. */
+  adoptManifest(manifest: Manifest): void {
+    this.data.adoptManifest(manifest);
   }
 
   /**
@@ -181,52 +199,42 @@ export class PartitionLog implements WalParticipant {
 
   /** Called by the WAL: an object that holds batches of this log is committed. */
   committed(extent: Extent): void {
-    this.adopt(extent);
-    while (this.commitWaiters[0] !== undefined && this.commitWaiters[0].offset < this.committedEnd) {
+    this.data.adopt(extent);
+    for (const batch of extent.producerBatches) this.committedProducers.record(batch);
+    while (this.commitWaiters[0] !== undefined && this.commitWaiters[0].offset < this.highWatermark) {
       this.commitWaiters.shift()?.resolve();
     }
     for (const listener of this.advanceListeners) listener();
   }
 
-  /**
-   * Reads whole committed batches from memory.
-   *
-   * @param offset from the log start offset to the high watermark; a batch that contains it is returned from its start
-   * @param maxBytes most bytes to return
-   * @param atLeastOne return the first batch even when it alone is larger than `maxBytes` (KIP-74)
-   * @param loaded what the reader itself has loaded; the cache may have dropped it since, or never have had room for it
-   */
-  read(offset: number, maxBytes: number, atLeastOne: boolean, loaded: LoadedBlocks = NONE_LOADED): LogRead {
-    const found: Buffer[] = [];
-    let sizeBytes = 0;
-    let index = this.extents.indexOf(offset);
-    for (let extent = this.extents.at(index); extent !== undefined; extent = this.extents.at((index += 1))) {
-      const batches = this.context.reader.cached(extent) ?? loaded.get(blockKey(extent));
-      if (batches === undefined) return found.length > 0 ? { batches: found, sizeBytes } : { ...NOTHING, cold: extent };
-      for (let at = found.length > 0 ? 0 : batchFrom(batches, offset); at < batches.length; at += 1) {
-        const batch = batches[at] as Buffer;
-        const fits = sizeBytes + batch.length <= maxBytes;
-        if (!fits && !(atLeastOne && found.length === 0)) return { batches: found, sizeBytes };
-        found.push(batch);
-        sizeBytes += batch.length;
-      }
-    }
-    return { batches: found, sizeBytes };
+  /** Reads whole committed batches from memory, see {@link CommittedLog.read}. */
+  read(offset: number, maxBytes: number, atLeastOne: boolean, loaded?: LoadedData): LogRead {
+    return this.data.read(offset, maxBytes, atLeastOne, loaded);
   }
 
-  /** The batches that {@link read} found cold, now in memory. Throws ObjectStoreError, CorruptBlockError. */
-  load(block: Block): Promise<readonly Buffer[]> {
-    return this.context.reader.load(block);
+  /** Brings what {@link read} found cold into memory. Throws ObjectStoreError, CorruptBlockError. */
+  load(cold: ColdData, loaded?: LoadedData): Promise<void> {
+    return this.data.load(cold, loaded);
   }
 
-  /** The committed batches that can answer a search by timestamp, see `timestamp-search.ts`. */
-  get index(): ExtentIndex {
-    return this.extents;
+  /** The first part of what is committed that has records at or after `offset`. */
+  partFrom(offset: number): LogPart | undefined {
+    return this.data.partFrom(offset);
   }
 
-  /** All batches of an extent, in offset order. Throws ObjectStoreError, CorruptBlockError. */
-  async batchesOf(extent: Extent): Promise<RecordBatch[]> {
-    const batches = await this.load(extent);
+  /** The earliest part with the largest timestamp, of those with records at or after `offset`. */
+  partWithMaxTimestamp(offset: number): LogPart | undefined {
+    return this.data.partWithMaxTimestamp(offset);
+  }
+
+  /** The blocks of a part, in offset order. Throws ObjectStoreError. */
+  blocksOf(part: LogPart): Promise<readonly Block[]> {
+    return this.data.blocksOf(part);
+  }
+
+  /** All batches of a block, in offset order. Throws ObjectStoreError, CorruptBlockError. */
+  async batchesOf(block: Block): Promise<RecordBatch[]> {
+    const batches = await this.context.sources.blocks.load(block);
     return batches.map((bytes) => new RecordBatch(bytes));
   }
 
@@ -244,18 +252,8 @@ export class PartitionLog implements WalParticipant {
     for (const listener of this.advanceListeners) listener();
   }
 
-  private adopt(extent: Extent): void {
-    if (extent.baseOffset !== this.committedEnd) {
-      throw new Error(
-        `I3 violated: ${this.topicName}-${this.partition} ends at ${this.committedEnd}, ${extent.object.key} starts at ${extent.baseOffset}`,
-      );
-    }
-    this.extents.append(extent);
-    this.committedEnd = extent.lastOffset + 1;
-  }
-
   private whenCommitted(offset: number): Promise<void> {
-    if (offset < this.committedEnd) return Promise.resolve();
+    if (offset < this.highWatermark) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     // Kept in offset order: commits resolve them from the front.
     const at = this.commitWaiters.findIndex((waiter) => waiter.offset > offset);

@@ -1,73 +1,49 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
-import type { Logger } from '../logging/logger.js';
-import type { MetadataStore } from '../metadata/metadata-store.js';
+import type { StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
-import type { ObjectStore } from '../storage/object-store.js';
-import type { Clock } from '../time/clock.js';
+import type { Manifest, Segment } from '../storage/manifest-format.js';
+import { segmentIndexKey, segmentKey } from '../storage/object-keys.js';
 import { BlockReader } from './block-reader.js';
 import { CommitLog } from './commit-log.js';
-import { raiseLogStarts, readLogStarts } from './log-starts.js';
-import { PartitionLog, type RecoveredLog } from './partition-log.js';
+import type { LogSources } from './cold-data.js';
+import type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
+import { raiseLogStarts } from './log-starts.js';
+import { emptyManifest, readManifest, type PartitionId } from './manifests.js';
+import { PartitionLog } from './partition-log.js';
+import { PartitionManifest } from './partition-manifest.js';
+import { PartitionOpener } from './partition-opener.js';
+import { SegmentBlocks, type SegmentRef } from './segment-blocks.js';
 import { TailCache } from './tail-cache.js';
-import { WalRecovery } from './wal-recovery.js';
+import { WalRecovery, type RecoveredPartition } from './wal-recovery.js';
 import { WalUploader } from './wal-uploader.js';
-import { WalWriter, type WalObserver } from './wal-writer.js';
+import { WalWriter } from './wal-writer.js';
 import { WriteBudget } from './write-budget.js';
 
-export interface LogOptions {
-  /** First path segment of all object keys. */
-  readonly namespace: string;
-  /** Size at which a WAL object is sealed, bytes. */
-  readonly walObjectBytes: number;
-  /** Linger time of the group commit, ms. */
-  readonly flushIntervalMs: number;
-  /** Objects written per second at most, but for full ones. */
-  readonly writeBudgetPerSecond: number;
-  /** Bound of tail cache and block cache together, bytes. */
-  readonly cacheBytes: number;
-  readonly maxConcurrentUploads: number;
-  readonly maxConcurrentReads: number;
+export type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
+export type { RecoveredPartition } from './wal-recovery.js';
+
+/** A partition that this broker leads and serves. */
+interface OpenPartition {
+  readonly log: PartitionLog;
+  readonly manifest: PartitionManifest;
 }
 
-/** The part of an incarnation that the log needs. */
-export interface LogIncarnation {
-  readonly id: string;
-  readonly brokerId: number;
-  /** Whether the lease surely lives, by our own clock. */
-  isLive(): boolean;
-}
-
-/** A partition by names. */
-export interface PartitionId {
-  readonly topicName: string;
-  readonly topicId: string;
-  readonly partition: number;
-}
-
-/** What was committed of a partition. */
-export interface RecoveredPartition extends RecoveredLog {
-  readonly id: PartitionId;
-  /** Offset after the last committed record. */
-  readonly logEndOffset: number;
-}
-
-export interface LogDependencies {
-  readonly objects: ObjectStore;
-  readonly metadata: MetadataStore;
-  readonly clock: Clock;
-  /** Uniform in [0, 1), for jitter. */
-  readonly random: () => number;
-  readonly logger: Logger;
-  readonly observer?: WalObserver;
+/** What there is for the time of one incarnation. */
+interface Running {
+  readonly incarnation: LogIncarnation;
+  readonly writer: WalWriter;
+  readonly opener: PartitionOpener;
+  /** Aborted when the incarnation ends. */
+  readonly lifetime: AbortController;
 }
 
 /** The partition logs that this broker leads, and the WAL that they share, for one incarnation after the other. */
 export class PartitionLogs {
-  private readonly logs = new Map<string, PartitionLog>();
+  private readonly partitions = new Map<string, OpenPartition>();
   private readonly tailCache: TailCache;
-  private readonly reader: BlockReader;
+  private readonly sources: LogSources;
   private readonly budget: WriteBudget;
-  private current: { incarnation: LogIncarnation; writer: WalWriter; recovery: AbortController } | undefined;
+  private current: Running | undefined;
 
   constructor(
     private readonly options: LogOptions,
@@ -75,24 +51,43 @@ export class PartitionLogs {
   ) {
     const half = Math.floor(options.cacheBytes / 2);
     this.tailCache = new TailCache(half);
-    this.reader = new BlockReader(dependencies.objects, dependencies.logger, {
+    const blocks = new BlockReader(dependencies.objects, dependencies.logger, {
       cacheBytes: half,
       maxConcurrentReads: options.maxConcurrentReads,
     });
+    this.sources = { blocks, segments: new SegmentBlocks() };
     this.budget = new WriteBudget(options.writeBudgetPerSecond, dependencies.clock);
   }
 
+  /** The log of a partition that this broker leads; undefined also while it is being opened. */
   find(topicId: string, partition: number): PartitionLog | undefined {
-    return this.logs.get(logKey(topicId, partition));
+    return this.partitions.get(keyOf({ topicId, partition }))?.log;
   }
 
-  all(): Iterable<PartitionLog> {
-    return this.logs.values();
+  /** The logs of all open partitions. */
+  *all(): Iterable<PartitionLog> {
+    for (const { log } of this.partitions.values()) yield log;
+  }
+
+  /**
+   * The manifest of an open partition.
+   *
+   * @throws KafkaError NOT_LEADER_OR_FOLLOWER when the log is closed
+   */
+  manifestOf(log: PartitionLog): PartitionManifest {
+    const open = this.partitions.get(keyOf(log));
+    if (open?.log !== log) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker leads it no longer');
+    return open.manifest;
   }
 
   /** Bytes in the tail cache. */
   get tailCacheBytes(): number {
     return this.tailCache.usedBytes;
+  }
+
+  /** Partitions that this broker leads and cannot serve yet. */
+  get openingCount(): number {
+    return this.current?.opener.size ?? 0;
   }
 
   /**
@@ -117,40 +112,36 @@ export class PartitionLogs {
       logger,
       observer,
     );
-    this.current = { incarnation, writer, recovery: new AbortController() };
+    const opener = new PartitionOpener(this.options.maxConcurrentOpenings, clock, random, logger, observer);
+    this.current = { incarnation, writer, opener, lifetime: new AbortController() };
     return writer.failed;
   }
 
   /**
-   * Reads what ended incarnations have committed of partitions.
+   * Reads what ended incarnations have committed of partitions since their checkpoints.
    *
-   * @param partitions with their tenures, oldest first
+   * @param partitions with their tenures, oldest first, and their states, undefined for those that never had a leader
    * @throws MissingWalObjectError, WalFormatError when a committed object is gone or damaged
    * @throws MetadataUnavailableError when a commit record can't be read
+   * @throws Error when committed records are missing (I1, I3)
    */
-  async recover(
-    partitions: readonly { readonly id: PartitionId; readonly tenures: readonly Tenure[] }[],
+  recover(
+    partitions: readonly {
+      readonly id: PartitionId;
+      readonly tenures: readonly Tenure[];
+      readonly state: StoredPartitionState | undefined;
+    }[],
   ): Promise<RecoveredPartition[]> {
     const { objects, metadata, clock, random, logger } = this.dependencies;
     const { namespace, maxConcurrentReads: concurrency } = this.options;
-    const { signal } = this.running().recovery;
+    const { signal } = this.running().lifetime;
     const recovery = new WalRecovery(objects, metadata, { namespace, concurrency }, clock, random, logger, signal);
-    const starts = await readLogStarts(
-      metadata,
-      partitions.map(({ id }) => id),
-    );
-    return Promise.all(
-      partitions.map(async ({ id, tenures }, index) => {
-        const extents = await recovery.extentsOf(id.topicId, id.partition, tenures);
-        const logEndOffset = (extents.at(-1)?.lastOffset ?? -1) + 1;
-        return { id, logStartOffset: starts[index] as number, logEndOffset, extents };
-      }),
-    );
+    return Promise.all(partitions.map(({ id, tenures, state }) => recovery.recover(id, tenures, state)));
   }
 
   /**
-   * Deletes the records of partitions below offsets: durably, and here when it resolves (KIP-107). What is in WAL objects
-   * stays there until those are removed.
+   * Deletes the records of partitions below offsets: durably, and here when it resolves (KIP-107). The objects that hold
+   * them stay until they are removed.
    *
    * @param targets partitions of one topic with their new log start offsets, at most their high watermarks
    * @throws KafkaError NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION
@@ -178,33 +169,85 @@ export class PartitionLogs {
     for (const { log, offset } of targets) log.raiseLogStart(offset);
   }
 
-  /** Starts to lead a partition that `recover` has read. */
+  /**
+   * Starts to lead a partition that `recover` has read: at once when it has no manifest, else as soon as that is read, by
+   * one request.
+   */
   open(partition: RecoveredPartition, leaderEpoch: number): void {
-    const { incarnation, writer } = this.running();
-    const log = new PartitionLog({ ...partition.id, leaderEpoch }, partition, {
-      writer,
-      reader: this.reader,
-      clock: this.dependencies.clock,
-      isLeading: () => incarnation.isLive(),
+    const running = this.running();
+    const { id, state } = partition;
+    if (state === undefined || state.manifestKey === '') {
+      this.start(running, partition, leaderEpoch, emptyManifest(id));
+      return;
+    }
+    running.opener.add(keyOf(id), id, async () => {
+      const manifest = await readManifest(this.dependencies.objects, id, state, running.lifetime.signal);
+      return () => this.start(running, partition, leaderEpoch, manifest);
     });
-    this.logs.set(logKey(log.topicId, log.partition), log);
   }
 
-  isOpen(topicId: string, partition: number): boolean {
-    return this.logs.has(logKey(topicId, partition));
+  private start(running: Running, partition: RecoveredPartition, leaderEpoch: number, manifest: Manifest): void {
+    const { id, state, extents } = partition;
+    const { incarnation, writer } = running;
+    const logStartOffset = state?.logStartOffset ?? 0;
+    const log = new PartitionLog(
+      { ...id, leaderEpoch },
+      { logStartOffset, manifest, extents },
+      {
+        writer,
+        sources: this.sources,
+        refOf: (segment) => this.refOf(id, segment),
+        clock: this.dependencies.clock,
+        isLeading: () => incarnation.isLive(),
+      },
+    );
+    const dependencies = {
+      ...this.dependencies,
+      namespace: this.options.namespace,
+      incarnationId: incarnation.id,
+    };
+    const open = { log, manifest: new PartitionManifest(log, state?.manifestKey ?? '', dependencies) };
+    this.partitions.set(keyOf(id), open);
   }
 
-  /** Ids of the topics that have open partitions. */
+  private refOf({ topicName, partition }: PartitionId, segment: Segment): SegmentRef {
+    const { namespace } = this.options;
+    return {
+      key: segmentKey(namespace, topicName, partition, segment),
+      indexKey: segmentIndexKey(namespace, topicName, partition, segment),
+      baseOffset: segment.baseOffset,
+      lastOffset: segment.lastOffset,
+      sizeBytes: segment.sizeBytes,
+    };
+  }
+
+  /** Whether this broker leads the partition, be it open yet or not. */
+  leads(topicId: string, partition: number): boolean {
+    const key = keyOf({ topicId, partition });
+    return this.partitions.has(key) || this.current?.opener.has(key) === true;
+  }
+
+  /** Somebody asks for a partition: when it is not open yet, it is opened before others. */
+  want(topicId: string, partition: number): void {
+    this.current?.opener.want(keyOf({ topicId, partition }));
+  }
+
+  /** Ids of the topics of which this broker leads partitions. */
   openTopics(): ReadonlySet<string> {
-    return new Set(Array.from(this.logs.values(), (log) => log.topicId));
+    const ids = new Set(Array.from(this.partitions.values(), ({ log }) => log.topicId));
+    for (const { topicId } of this.current?.opener.ids() ?? []) ids.add(topicId);
+    return ids;
   }
 
-  /** Closes the logs of a deleted topic. What it has in WAL objects stays there until those are removed. */
+  /** Closes the logs of a deleted topic. What it has in the object store stays there until that is removed. */
   closeTopic(topicId: string): void {
-    for (const [key, log] of this.logs) {
-      if (log.topicId !== topicId) continue;
-      this.logs.delete(key);
-      log.close(new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `topic ${log.topicName} was deleted`));
+    for (const id of [...(this.current?.opener.ids() ?? [])]) {
+      if (id.topicId === topicId) this.current?.opener.remove(keyOf(id));
+    }
+    for (const [key, open] of this.partitions) {
+      if (open.log.topicId !== topicId) continue;
+      this.partitions.delete(key);
+      close(open, new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `topic ${open.log.topicName} was deleted`));
     }
   }
 
@@ -217,20 +260,26 @@ export class PartitionLogs {
   abandon(message: string): void {
     const reason = new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, message);
     this.current?.writer.abandon(reason);
-    this.current?.recovery.abort(reason);
+    this.current?.opener.clear();
+    this.current?.lifetime.abort(reason);
     this.current = undefined;
-    for (const log of this.logs.values()) log.close(reason);
-    this.logs.clear();
+    for (const open of this.partitions.values()) close(open, reason);
+    this.partitions.clear();
     this.tailCache.clear();
   }
 
-  private running() {
+  private running(): Running {
     if (this.current === undefined)
       throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker has no incarnation');
     return this.current;
   }
 }
 
-function logKey(topicId: string, partition: number): string {
+function close({ log, manifest }: OpenPartition, reason: KafkaError): void {
+  manifest.close(reason);
+  log.close(reason);
+}
+
+function keyOf({ topicId, partition }: Pick<PartitionId, 'topicId' | 'partition'>): string {
   return `${topicId}/${partition}`;
 }

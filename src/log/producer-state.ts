@@ -1,4 +1,5 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import type { ProducerSnapshot } from '../storage/manifest-format.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 
 /** How many batches of a producer are remembered (KIP-98): a client has at most five requests in flight. */
@@ -104,6 +105,28 @@ export class ProducerState {
     this.forgetBeyondBound();
   }
 
+  /** Takes over what a manifest remembers. Producers come in the order of their last batch, and before newer batches. */
+  restore({ producerId, producerEpoch, lastTimestamp, batches }: ProducerSnapshot): void {
+    this.producers.set(producerId, { epoch: producerEpoch, lastTimestamp, batches: [...batches] });
+    this.forgetBeyondBound();
+  }
+
+  /**
+   * What is remembered of batches below `offset`, the producer that was silent longest first. One that has begun a new
+   * epoch since is left out: its later batches tell all that is needed.
+   */
+  before(offset: number, now: number): ProducerSnapshot[] {
+    const snapshots: ProducerSnapshot[] = [];
+    for (const [producerId, { epoch, lastTimestamp, batches }] of this.producers) {
+      if (now - lastTimestamp > this.options.expirationMs) continue;
+      const older = batches.filter(({ lastOffset }) => lastOffset < offset);
+      const last = older.at(-1);
+      if (last === undefined) continue;
+      snapshots.push({ producerId, producerEpoch: epoch, lastTimestamp: last.timestamp, batches: older });
+    }
+    return snapshots.sort((a, b) => lastOffsetOf(a) - lastOffsetOf(b));
+  }
+
   /** The producers that are not forgotten yet, the one that has been silent for longest first. */
   active(now: number): ActiveProducer[] {
     return [...this.producers]
@@ -144,4 +167,8 @@ function outOfOrder(batch: SequencedBatch, expected: number): KafkaError {
     ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
     `producer ${batch.producerId}: expected sequence ${expected}, got ${batch.firstSequence}`,
   );
+}
+
+function lastOffsetOf({ batches }: ProducerSnapshot): number {
+  return batches.at(-1)?.lastOffset ?? -1;
 }

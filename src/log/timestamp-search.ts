@@ -1,7 +1,6 @@
 import type { RecordBatch } from '../protocol/records/record-batch.js';
 import { recordsOf } from '../protocol/records/records.js';
-import type { Extent } from './extents.js';
-import type { PartitionLog } from './partition-log.js';
+import type { LogPart, PartitionLog } from './partition-log.js';
 
 /** A record found by its timestamp. */
 export interface TimestampedOffset {
@@ -15,18 +14,20 @@ export interface TimestampedOffset {
 /**
  * The first committed record whose timestamp is at or after `timestamp` (KIP-79), or undefined when there is none.
  *
- * @throws ObjectStoreError, CorruptBlockError when the log can't be read
+ * @throws ObjectStoreError, CorruptBlockError, SegmentFormatError when the log can't be read
  */
 export async function firstRecordAtOrAfter(
   log: PartitionLog,
   timestamp: number,
 ): Promise<TimestampedOffset | undefined> {
-  // By offset and not by position: extents at the beginning may be dropped meanwhile.
-  for (let extent = log.index.at(0); extent !== undefined; extent = extentAfter(log, extent)) {
-    if (extent.maxTimestamp < timestamp) continue;
-    for (const batch of await log.batchesOf(extent)) {
-      const found = firstInBatch(batch, timestamp, log.logStartOffset);
-      if (found !== undefined) return found;
+  // By offset and not by position: parts are dropped at the beginning, and replaced, meanwhile.
+  for (let part = log.partFrom(log.logStartOffset); part !== undefined; part = log.partFrom(part.lastOffset + 1)) {
+    if (part.maxTimestamp < timestamp) continue;
+    for (const block of await log.blocksOf(part)) {
+      for (const batch of await log.batchesOf(block)) {
+        const found = firstInBatch(batch, timestamp, log.logStartOffset);
+        if (found !== undefined) return found;
+      }
     }
   }
   return undefined;
@@ -35,30 +36,29 @@ export async function firstRecordAtOrAfter(
 /**
  * The first committed record with the largest timestamp (KIP-734), or undefined when the log is empty.
  *
- * @throws ObjectStoreError, CorruptBlockError when the log can't be read
+ * @throws ObjectStoreError, CorruptBlockError, SegmentFormatError when the log can't be read
  */
 export async function recordWithMaxTimestamp(log: PartitionLog): Promise<TimestampedOffset | undefined> {
-  const extent = log.index.withMaxTimestamp();
-  if (extent === undefined) return undefined;
-  const best = await latestInExtent(log, extent);
-  if (extent.baseOffset >= log.logStartOffset) return best;
-  // Some of this extent's records are deleted, perhaps those that made it the latest.
-  const other = log.index.withMaxTimestamp(log.index.indexOf(extent.lastOffset + 1));
+  const part = log.partWithMaxTimestamp(log.logStartOffset);
+  if (part === undefined) return undefined;
+  const best = await latestInPart(log, part);
+  if (part.baseOffset >= log.logStartOffset) return best;
+  // Some of this part's records are deleted, perhaps those that made it the latest.
+  const other = log.partWithMaxTimestamp(part.lastOffset + 1);
   if (other === undefined || (best !== undefined && best.timestamp >= other.maxTimestamp)) return best;
-  return latestInExtent(log, other);
+  return latestInPart(log, other);
 }
 
-function extentAfter(log: PartitionLog, { lastOffset }: Extent): Extent | undefined {
-  return log.index.at(log.index.indexOf(lastOffset + 1));
-}
-
-async function latestInExtent(log: PartitionLog, extent: Extent): Promise<TimestampedOffset | undefined> {
-  const batches = await log.batchesOf(extent);
+async function latestInPart(log: PartitionLog, part: LogPart): Promise<TimestampedOffset | undefined> {
+  let latest: { readonly batch: RecordBatch; readonly timestamp: number } | undefined;
   const start = log.logStartOffset;
-  const times = batches.map((batch) => (batch.baseOffset >= start ? batch.maxTimestamp : latestFrom(batch, start)));
-  const latest = times.reduce((best, time, index) => (time > (times[best] as number) ? index : best), 0);
-  const batch = batches[latest];
-  return batch === undefined ? undefined : firstInBatch(batch, times[latest] as number, start);
+  for (const block of await log.blocksOf(part)) {
+    for (const batch of await log.batchesOf(block)) {
+      const timestamp = batch.baseOffset >= start ? batch.maxTimestamp : latestFrom(batch, start);
+      if (latest === undefined || timestamp > latest.timestamp) latest = { batch, timestamp };
+    }
+  }
+  return latest && firstInBatch(latest.batch, latest.timestamp, start);
 }
 
 /** The largest timestamp in a batch of the records from an offset on; −∞ when there are none. */

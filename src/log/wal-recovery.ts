@@ -1,6 +1,8 @@
-import { commitKey } from '../metadata/keys.js';
+import { commitKey, trimKey } from '../metadata/keys.js';
 import { MetadataFormatError, type MetadataStore } from '../metadata/metadata-store.js';
-import { decodeIncarnationCommit } from '../metadata/records.js';
+import { tenuresSince } from '../metadata/partition-assignment.js';
+import type { StoredPartitionState } from '../metadata/partition-state.js';
+import { decodeIncarnationCommit, decodeTrimMark } from '../metadata/records.js';
 import type { Tenure } from '../metadata/tenure.js';
 import { walObjectKey } from '../storage/object-keys.js';
 import { ObjectNotFoundError, ObjectStoreError, type ObjectEnd, type ObjectStore } from '../storage/object-store.js';
@@ -9,6 +11,7 @@ import type { Logger } from '../logging/logger.js';
 import type { Clock } from '../time/clock.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Extent } from './extents.js';
+import type { PartitionId } from './manifests.js';
 
 /** A committed object is missing from the object store: what it held can't be served. */
 export class MissingWalObjectError extends Error {
@@ -19,6 +22,17 @@ export interface WalRecoveryOptions {
   readonly namespace: string;
   /** Most footers read at once, 1 or more. */
   readonly concurrency: number;
+}
+
+/** What was committed of a partition. */
+export interface RecoveredPartition {
+  readonly id: PartitionId;
+  /** As the metadata store has it; undefined when the partition never had a leader. */
+  readonly state: StoredPartitionState | undefined;
+  /** In offset order, those that have batches at or above the checkpoint. */
+  readonly extents: readonly Extent[];
+  /** Offset after the last committed record. */
+  readonly logEndOffset: number;
 }
 
 /**
@@ -39,23 +53,46 @@ export class WalRecovery {
   ) {}
 
   /**
-   * The committed extents of a partition, in offset order.
+   * What was committed of a partition since its checkpoint. Incarnations are read only while a tenure of theirs is needed.
    *
+   * @param tenures oldest first
    * @throws MissingWalObjectError, WalFormatError when a committed object is gone or damaged
    * @throws MetadataUnavailableError when a commit record can't be read
+   * @throws Error when committed records are missing (I1, I3)
    */
-  async extentsOf(topicId: string, partition: number, tenures: readonly Tenure[]): Promise<Extent[]> {
+  async recover(
+    id: PartitionId,
+    tenures: readonly Tenure[],
+    state: StoredPartitionState | undefined,
+  ): Promise<RecoveredPartition> {
+    const checkpointOffset = state?.checkpointOffset ?? 0;
+    const extents: Extent[] = [];
+    let end = checkpointOffset;
+    for (const extent of await this.extentsOf(id, tenuresSince(tenures, checkpointOffset))) {
+      if (extent.lastOffset < checkpointOffset) continue;
+      const { baseOffset } = extent;
+      if (extents.length === 0 ? baseOffset > end : baseOffset !== end) {
+        throw missing(id, `from ${end} to ${baseOffset}: next is ${extent.object.key}`);
+      }
+      extents.push(extent);
+      end = extent.lastOffset + 1;
+    }
+    if (state !== undefined && end < state.highWatermark) throw missing(id, `from ${end} to ${state.highWatermark}`);
+    return { id, state, extents, logEndOffset: end };
+  }
+
+  private async extentsOf(id: PartitionId, tenures: readonly Tenure[]): Promise<Extent[]> {
     const extents: Extent[] = [];
     for (const tenure of tenures) {
       const committed = await this.committedBy(tenure.incarnationId);
-      for (const extent of committed.get(partitionKey(topicId, partition)) ?? []) {
+      for (const extent of committed.get(partitionKey(id.topicId, id.partition)) ?? []) {
         if (extent.leaderEpoch === tenure.epoch && isWithin(extent, tenure)) extents.push(extent);
       }
     }
     return extents;
   }
 
-  /** Everything an incarnation has committed, by partition. */
+  /** Everything an incarnation has committed and not trimmed, by partition. */
   private committedBy(incarnationId: string): Promise<ReadonlyMap<string, Extent[]>> {
     let committed = this.incarnations.get(incarnationId);
     if (committed === undefined) {
@@ -66,20 +103,38 @@ export class WalRecovery {
   }
 
   private async readIncarnation(incarnationId: string): Promise<ReadonlyMap<string, Extent[]>> {
-    const key = commitKey(incarnationId);
-    const record = await this.metadata.get(key);
-    if (record === undefined)
-      throw new MetadataFormatError(`${key} is missing: what ${incarnationId} committed is unknown`);
-    const { committedSequence } = decodeIncarnationCommit(record.value, key);
-    const contents = new Array<WalObjectContents>(committedSequence);
-    let next = 1;
+    const { committedSequence, trimmedSequence } = await this.readRecords(incarnationId);
+    const contents: WalObjectContents[] = [];
+    let next = trimmedSequence + 1;
     const worker = async () => {
       for (let sequence = next++; sequence <= committedSequence; sequence = next++) {
-        contents[sequence - 1] = await this.readContents(incarnationId, sequence);
+        contents[sequence - trimmedSequence - 1] = await this.readContents(incarnationId, sequence);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(this.options.concurrency, committedSequence) }, worker));
+    const objects = Math.max(0, committedSequence - trimmedSequence);
+    await Promise.all(Array.from({ length: Math.min(this.options.concurrency, objects) }, worker));
     return this.groupByPartition(contents);
+  }
+
+  /** Both are final: only the incarnation itself writes them while it lives (commit protocol, rules 8 and 11). */
+  private async readRecords(
+    incarnationId: string,
+  ): Promise<{ readonly committedSequence: number; readonly trimmedSequence: number }> {
+    const key = commitKey(incarnationId);
+    const { reads } = await this.metadata.txn({
+      compare: [],
+      success: [
+        { type: 'get', key },
+        { type: 'get', key: trimKey(incarnationId) },
+      ],
+    });
+    const [commit, trim] = reads;
+    if (commit === undefined)
+      throw new MetadataFormatError(`${key} is missing: what ${incarnationId} committed is unknown`);
+    return {
+      committedSequence: decodeIncarnationCommit(commit.value, key).committedSequence,
+      trimmedSequence: trim === undefined ? 0 : decodeTrimMark(trim.value, trim.key).sequence,
+    };
   }
 
   private groupByPartition(objects: readonly WalObjectContents[]): ReadonlyMap<string, Extent[]> {
@@ -134,4 +189,8 @@ function partitionKey(topicId: string, partition: number): string {
 function isWithin(extent: Extent, tenure: Tenure): boolean {
   if (extent.baseOffset < tenure.fromOffset) return false;
   return tenure.toOffset === undefined || extent.lastOffset < tenure.toOffset;
+}
+
+function missing({ topicName, partition }: PartitionId, range: string): Error {
+  return new Error(`I3 violated: committed records of ${topicName}-${partition} are missing, ${range}`);
 }

@@ -12,6 +12,7 @@ export class BrokerMetrics {
   private readonly walObjects: Counter;
   private readonly walBytes: Counter;
   private readonly walStages: Histogram<'stage'>;
+  private readonly partitionOpenFailures: Counter;
   private readonly adminRequests: Counter<'api'>;
   private readonly adminErrors: Counter<'api'>;
   private readonly offsetCommits: Counter;
@@ -79,6 +80,11 @@ export class BrokerMetrics {
       help: 'How long WAL objects gather records (queue), are uploaded (upload) and wait for their commit (commit)',
       labelNames: ['stage'],
       buckets: LATENCY_BUCKETS_MS,
+      registers,
+    });
+    this.partitionOpenFailures = new Counter({
+      name: 'kafscale_partition_open_failures_total',
+      help: 'Partitions that could not be opened, each try by itself: their manifests cannot be read, or are damaged',
       registers,
     });
     this.adminRequests = new Counter({
@@ -162,6 +168,10 @@ export class BrokerMetrics {
     this.walStages.observe({ stage: 'queue' }, stages.queueMs);
     this.walStages.observe({ stage: 'upload' }, stages.uploadMs);
     this.walStages.observe({ stage: 'commit' }, stages.commitMs);
+  }
+
+  partitionOpenFailed(): void {
+    this.partitionOpenFailures.inc();
   }
 
   /** @param lag records that are left in the partition; undefined when that is not known */

@@ -4,7 +4,6 @@ import { encodeIncarnationCommit, encodeIncarnationRecord } from '../../src/meta
 import { silentLogger } from '../../src/logging/logger.js';
 import { PartitionLogs, type LogOptions } from '../../src/log/partition-logs.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
-import type { WalObserver } from '../../src/log/wal-writer.js';
 import { buildRecordBatch, type NewBatch } from '../../src/protocol/records/build-batch.js';
 import { RecordBatch } from '../../src/protocol/records/record-batch.js';
 import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
@@ -25,6 +24,7 @@ export const LOG_OPTIONS: LogOptions = {
   cacheBytes: 1024 * 1024,
   maxConcurrentUploads: 8,
   maxConcurrentReads: 4,
+  maxConcurrentOpenings: 4,
 };
 
 /** Partition logs over stores in memory, in virtual time, with faults to be switched on. */
@@ -36,6 +36,7 @@ export class LogKit {
   readonly metadata: FaultyMetadataStore;
   readonly logs: PartitionLogs;
   readonly sealed: { bytes: number; queueMs: number }[] = [];
+  openFailures = 0;
   /** Rejects when the WAL ends. */
   failed: Promise<never> = new Promise(() => undefined);
   live = true;
@@ -47,7 +48,10 @@ export class LogKit {
     this.storedMetadata = predecessor?.storedMetadata ?? EmbeddedMetadataStore.inMemory();
     this.objects = new FaultyObjectStore(this.storedObjects, { clock: this.clock, random: seededRandom(1) });
     this.metadata = new FaultyMetadataStore(this.storedMetadata, { clock: this.clock, random: seededRandom(2) });
-    const observer: WalObserver = { walObjectCommitted: (stages) => this.sealed.push(stages) };
+    const observer = {
+      walObjectCommitted: (stages: { bytes: number; queueMs: number }) => this.sealed.push(stages),
+      partitionOpenFailed: () => (this.openFailures += 1),
+    };
     this.logs = new PartitionLogs(
       { ...LOG_OPTIONS, ...options },
       {
@@ -90,7 +94,7 @@ export class LogKit {
   /** Opens a partition that has no history. */
   openEmpty(partition = 0, leaderEpoch = 0): PartitionLog {
     const id = { ...TOPIC, partition };
-    this.logs.open({ id, logStartOffset: 0, logEndOffset: 0, extents: [] }, leaderEpoch);
+    this.logs.open({ id, state: undefined, logEndOffset: 0, extents: [] }, leaderEpoch);
     return this.logs.find(TOPIC.topicId, partition) as PartitionLog;
   }
 

@@ -1,5 +1,5 @@
-import type { Block } from '../../log/blocks.js';
-import type { LoadedBlocks, PartitionLog } from '../../log/partition-log.js';
+import type { ColdData, LoadedData } from '../../log/cold-data.js';
+import type { PartitionLog } from '../../log/partition-log.js';
 import type { PartitionLogs } from '../../log/partition-logs.js';
 import type { Topic, TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
@@ -31,11 +31,11 @@ interface PartitionResult {
 
 /** Looks, as often as asked, at what the partitions of one fetch request have to give. */
 export class FetchPass {
-  /** Batches that the last look found missing in memory. */
-  cold: { readonly log: PartitionLog; readonly block: Block }[] = [];
+  /** What the last look found missing in memory. */
+  cold: { readonly log: PartitionLog; readonly data: ColdData }[] = [];
   private readonly results: { readonly topic: TopicRequest; readonly partitions: PartitionResult[] }[];
   private readonly maxBytes: number;
-  private loaded: LoadedBlocks | undefined;
+  private loaded: LoadedData | undefined;
   private totalBytes = 0;
   private hasErrors = false;
 
@@ -66,7 +66,7 @@ export class FetchPass {
    * @param loaded what was read from the object store for this request
    * @returns whether the answer is due without waiting
    */
-  run(loaded?: LoadedBlocks): boolean {
+  run(loaded?: LoadedData): boolean {
     this.restart(loaded);
     for (const { topic, partitions } of this.results) {
       for (const result of partitions) this.look(topic, result);
@@ -112,7 +112,7 @@ export class FetchPass {
     }));
   }
 
-  private restart(loaded: LoadedBlocks | undefined): void {
+  private restart(loaded: LoadedData | undefined): void {
     this.loaded = loaded;
     this.cold = [];
     this.totalBytes = 0;
@@ -153,7 +153,7 @@ export class FetchPass {
     const limit = Math.min(partitionMaxBytes, this.maxBytes - this.totalBytes);
     const found = log.read(fetchOffset, limit, this.totalBytes === 0, this.loaded);
     if (found.cold !== undefined) {
-      this.cold.push({ log, block: found.cold });
+      this.cold.push({ log, data: found.cold });
       result.wasCold = true;
     }
     result.bytes = found.sizeBytes;

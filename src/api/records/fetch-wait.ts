@@ -1,4 +1,4 @@
-import { blockKey, type Block } from '../../log/blocks.js';
+import { coldKey, LoadedData, type ColdData } from '../../log/cold-data.js';
 import type { PartitionLog } from '../../log/partition-log.js';
 import type { Logger } from '../../logging/logger.js';
 import { backoffDelay } from '../../time/backoff.js';
@@ -15,7 +15,7 @@ export class FetchWait {
   /** Partitions whose batches can't be read from the object store at the moment. */
   readonly failing = new Set<PartitionLog>();
   /** What this wait has brought into memory. */
-  readonly loaded = new Map<string, readonly Buffer[]>();
+  readonly loaded = new LoadedData();
   private readonly loading = new Set<string>();
   private readonly cleanups: (() => void)[] = [];
   private readonly timers = new Set<Timer>();
@@ -52,31 +52,31 @@ export class FetchWait {
     this.cleanups.push(log.onAdvance(() => this.wakeUp()));
   }
 
-  /** Brings a block into memory; failures are tried again until the wait ends. */
-  load(log: PartitionLog, block: Block): void {
-    const key = blockKey(block);
+  /** Brings something into memory; failures are tried again until the wait ends. */
+  load(log: PartitionLog, data: ColdData): void {
+    const key = coldKey(data);
     if (this.loading.has(key)) return;
     this.patience ??= this.startTimer(COLD_READ_PATIENCE_MS, () => {
       this.patienceUp = true;
       this.wakeUp();
     });
     this.loading.add(key);
-    this.tryLoad(log, block, 0);
+    this.tryLoad(log, data, 0);
   }
 
-  private tryLoad(log: PartitionLog, block: Block, attempt: number): void {
-    log.load(block).then(
-      (batches) => {
-        this.loading.delete(blockKey(block));
-        this.loaded.set(blockKey(block), batches);
+  private tryLoad(log: PartitionLog, data: ColdData, attempt: number): void {
+    const key = coldKey(data);
+    log.load(data, this.loaded).then(
+      () => {
+        this.loading.delete(key);
         this.failing.delete(log);
         this.wakeUp();
       },
       (error: unknown) => {
-        this.logger.warn({ event: 'fetch_read_failed', key: block.object.key, attempt, err: error }, 'read failed');
+        this.logger.warn({ event: 'fetch_read_failed', key, attempt, err: error }, 'read failed');
         this.failing.add(log);
         if (this.ended) return;
-        const retry = () => this.tryLoad(log, block, attempt + 1);
+        const retry = () => this.tryLoad(log, data, attempt + 1);
         this.startTimer(backoffDelay(attempt, Math.random), retry);
       },
     );

@@ -10,6 +10,7 @@
  * - Without transactions the last stable offset is the high watermark.
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
+import { coldKey } from '../../log/cold-data.js';
 import type { PartitionLogs } from '../../log/partition-logs.js';
 import type { Logger } from '../../logging/logger.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
@@ -77,9 +78,9 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
 
   /** What was left out because it is not in memory is read meanwhile, for the client's next fetch. */
   private readAhead(pass: FetchPass): void {
-    for (const { log, block } of pass.cold) {
-      log.load(block).catch((error: unknown) => {
-        this.logger.warn({ event: 'fetch_read_failed', key: block.object.key, err: error }, 'read failed');
+    for (const { log, data } of pass.cold) {
+      log.load(data).catch((error: unknown) => {
+        this.logger.warn({ event: 'fetch_read_failed', key: coldKey(data), err: error }, 'read failed');
       });
     }
   }
@@ -92,7 +93,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
     try {
       for (const log of pass.logs) wait.wakeOnAdvance(log);
       do {
-        for (const { log, block } of pass.cold) wait.load(log, block);
+        for (const { log, data } of pass.cold) wait.load(log, data);
         await wait.next(pass.isEmpty);
       } while (!pass.run(wait.loaded) && !wait.isOver(pass.isEmpty));
       if (pass.isEmpty) pass.reportUnreadable(wait.failing);

@@ -27,12 +27,14 @@ export function findTopic(catalogue: TopicCatalogue, reference: TopicReference, 
  * The log of a partition that this broker leads.
  *
  * @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION when the topic has no such partition
- * @throws KafkaError NOT_LEADER_OR_FOLLOWER when this broker doesn't lead it
+ * @throws KafkaError NOT_LEADER_OR_FOLLOWER when this broker doesn't lead it, or has not opened it yet
  */
 export function findLog(logs: PartitionLogs, topic: Topic, partition: number): PartitionLog {
   const log = logs.find(topic.id, partition);
   if (log !== undefined) return log;
   requirePartition(topic, partition);
+  // It may be among those that are still to be opened.
+  logs.want(topic.id, partition);
   throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
 }
 

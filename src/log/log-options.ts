@@ -1,0 +1,41 @@
+import type { Logger } from '../logging/logger.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import type { Clock } from '../time/clock.js';
+import type { OpenerObserver } from './partition-opener.js';
+import type { WalObserver } from './wal-writer.js';
+
+export interface LogOptions {
+  /** First path segment of all object keys. */
+  readonly namespace: string;
+  /** Size at which a WAL object is sealed, bytes. */
+  readonly walObjectBytes: number;
+  /** Linger time of the group commit, ms. */
+  readonly flushIntervalMs: number;
+  /** Objects written per second at most, but for full ones. */
+  readonly writeBudgetPerSecond: number;
+  /** Bound of tail cache and block cache together, bytes. */
+  readonly cacheBytes: number;
+  readonly maxConcurrentUploads: number;
+  readonly maxConcurrentReads: number;
+  /** Most partitions that are opened at once. */
+  readonly maxConcurrentOpenings: number;
+}
+
+/** The part of an incarnation that the log needs. */
+export interface LogIncarnation {
+  readonly id: string;
+  readonly brokerId: number;
+  /** Whether the lease surely lives, by our own clock. */
+  isLive(): boolean;
+}
+
+export interface LogDependencies {
+  readonly objects: ObjectStore;
+  readonly metadata: MetadataStore;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly observer?: WalObserver & OpenerObserver;
+}

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from '../logging/logger.js';
+import { MetadataUnavailableError, type MetadataStore, type Transaction } from '../metadata/metadata-store.js';
+import { ErrorCode, KafkaError } from '../protocol/errors.js';
+import { encodeManifest, type Manifest } from '../storage/manifest-format.js';
+import { manifestKey } from '../storage/object-keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
+import type { Clock } from '../time/clock.js';
+import { createObject } from './create-object.js';
+import { nextManifest, type ManifestChange } from './manifest-change.js';
+import {
+  explainRefusal,
+  manifestTransaction,
+  readLedPartition,
+  type LedPartition,
+  type Leadership,
+  type Refusal,
+} from './manifest-transaction.js';
+import type { PartitionLog } from './partition-log.js';
+
+export type { ManifestChange } from './manifest-change.js';
+
+export interface PartitionManifestDependencies {
+  /** First path segment of all object keys. */
+  readonly namespace: string;
+  readonly incarnationId: string;
+  readonly objects: ObjectStore;
+  readonly metadata: MetadataStore;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** A manifest that is stored, and may become the partition's. */
+interface Candidate {
+  readonly manifest: Manifest;
+  readonly key: string;
+  readonly transaction: Transaction;
+}
+
+/**
+ * The manifest of one partition under one leadership, and the only way to change it: one change after the other, each
+ * stored as an object of its own and then committed (commit protocol, rules 1, 7 and 10).
+ *
+ * A crash between any two steps leaves the partition as it was, or as it is to be. At most an object is left over that
+ * nobody knows.
+ */
+export class PartitionManifest {
+  private readonly leadership: Leadership;
+  private readonly closing = new AbortController();
+  private readonly forgotten = new Set<string>();
+  private lastTurn: Promise<unknown> = Promise.resolve();
+
+  /** @param key of the log's present manifest; empty when it has none */
+  constructor(
+    private readonly log: PartitionLog,
+    private key: string,
+    private readonly dependencies: PartitionManifestDependencies,
+  ) {
+    const { topicName, topicId, partition, leaderEpoch } = log;
+    this.leadership = { incarnationId: dependencies.incarnationId, topicName, topicId, partition, leaderEpoch };
+  }
+
+  get current(): Manifest {
+    return this.log.manifest;
+  }
+
+  /** Ends all changes: the leadership is over. Their callers are told `reason`. */
+  close(reason: KafkaError): void {
+    this.closing.abort(reason);
+  }
+
+  /** The next manifest will not name these retired objects any more: they are deleted. */
+  forgetRetired(keys: Iterable<string>): void {
+    for (const key of keys) this.forgotten.add(key);
+  }
+
+  /**
+   * Changes the manifest: durably, and for readers when it resolves.
+   *
+   * @param change gives the difference to the manifest that is there when its turn comes, or undefined for none; called
+   *   again when the partition's records changed meanwhile
+   * @returns the manifest as of then
+   * @throws KafkaError NOT_LEADER_OR_FOLLOWER when the leadership is over: the change may have been made nevertheless
+   * @throws Error when the change would lose records (I3), and what `change` throws: nothing was changed
+   */
+  commit(change: (current: Manifest) => ManifestChange | undefined): Promise<Manifest> {
+    const turn = this.lastTurn.then(() => this.change(change));
+    // Who waits for its own turn does not care how the one before ended.
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async change(change: (current: Manifest) => ManifestChange | undefined): Promise<Manifest> {
+    for (;;) {
+      const forgotten = new Set(this.forgotten);
+      const candidate = await this.prepare(change, forgotten);
+      if (candidate === undefined) return this.current;
+      const outcome = await this.carryOut(candidate);
+      if (outcome === 'over') throw notLeading();
+      if (outcome === 'outdated') continue;
+      this.key = candidate.key;
+      for (const key of forgotten) this.forgotten.delete(key);
+      this.log.adoptManifest(candidate.manifest);
+      return candidate.manifest;
+    }
+  }
+
+  /** Stores the manifest that the change makes of the present one. */
+  private async prepare(
+    change: (current: Manifest) => ManifestChange | undefined,
+    forgotten: ReadonlySet<string>,
+  ): Promise<Candidate | undefined> {
+    const { signal } = this.closing;
+    signal.throwIfAborted();
+    const led = await this.repeated(() => readLedPartition(this.dependencies.metadata, this.leadership));
+    if (led === undefined) throw notLeading();
+    const { log, current } = this;
+    if (led.state.manifestKey !== this.key) {
+      throw new Error(
+        `I4 violated: the manifest of ${log.topicName}-${log.partition} is ${led.state.manifestKey}, not ${this.key}`,
+      );
+    }
+    const changed = change(current);
+    if (changed === undefined) return undefined;
+    const { highWatermark } = log;
+    const manifest = nextManifest(this.basis(led, forgotten), changed);
+    const key = await this.store(manifest);
+    return { manifest, key, transaction: manifestTransaction(this.leadership, led, manifest, key, highWatermark) };
+  }
+
+  private basis({ topic, state }: LedPartition, forgotten: ReadonlySet<string>) {
+    const { log, current } = this;
+    return {
+      current,
+      currentKey: this.key,
+      topic,
+      incarnationId: this.leadership.incarnationId,
+      leaderEpoch: log.leaderEpoch,
+      logStartOffset: state.logStartOffset,
+      highWatermark: log.highWatermark,
+      now: this.dependencies.clock.now(),
+      forgotten,
+      epochsBefore: (offset: number) => log.epochsBefore(offset),
+      producersBefore: (offset: number) => log.producersBefore(offset),
+    };
+  }
+
+  private async store(manifest: Manifest): Promise<string> {
+    const { namespace } = this.dependencies;
+    const bytes = encodeManifest(manifest);
+    for (;;) {
+      const suffix = randomBytes(4).toString('hex');
+      const key = manifestKey(namespace, manifest.topicId, manifest.partition, manifest.version, suffix);
+      if (await createObject(this.dependencies, key, [bytes], this.closing.signal)) return key;
+    }
+  }
+
+  /** Repeats the transaction as it is until the metadata store answers it (commit protocol, rule 1). */
+  private async carryOut({ transaction, key }: Candidate): Promise<Refusal> {
+    let attempts = 0;
+    const result = await this.repeated(() => {
+      attempts += 1;
+      return this.dependencies.metadata.txn(transaction);
+    });
+    if (result.succeeded) return 'applied';
+    const refusal = explainRefusal(this.leadership, key, result.reads);
+    // After the end, an earlier try may have been applied, and its successor may have gone on from there.
+    if (refusal === 'outdated' || (refusal === 'over' && attempts === 1)) await this.discard(key);
+    return refusal;
+  }
+
+  /** Nobody knows the object, and nobody will. When it can't be deleted it costs its storage, and does no harm. */
+  private async discard(key: string): Promise<void> {
+    try {
+      await this.dependencies.objects.delete([key], { signal: this.closing.signal });
+    } catch (error) {
+      this.dependencies.logger.warn({ event: 'manifest_orphaned', key, err: error }, 'unused manifest not deleted');
+    }
+  }
+
+  private async repeated<T>(call: () => Promise<T>): Promise<T> {
+    const { clock, random, logger } = this.dependencies;
+    const { signal } = this.closing;
+    for (let attempt = 0; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof MetadataUnavailableError)) throw error;
+        const { topicName: topic, partition } = this.leadership;
+        logger.warn({ event: 'manifest_retry', topic, partition, attempt, err: error }, 'no answer, asking again');
+        await interruptibleSleep(clock, backoffDelay(attempt, random), signal);
+      }
+    }
+  }
+}
+
+function notLeading(): KafkaError {
+  return new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker no longer leads the partition');
+}

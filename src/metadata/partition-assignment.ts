@@ -1,0 +1,56 @@
+import type { KeyValue } from './metadata-store.js';
+import { decodePartitionAssignment, encodePartitionAssignment } from './records.js';
+import type { Tenure } from './tenure.js';
+
+/** Who leads a partition, and whose commits belong to it. */
+export interface AssignmentRecord {
+  /** Node id in decimal. */
+  readonly brokerId: string;
+  readonly epoch: number;
+  /** RFC 3339. */
+  readonly assignedAt: string;
+  readonly incarnationId: string;
+  /** Those since the checkpoint, oldest first. */
+  readonly tenures: readonly Tenure[];
+}
+
+/** A record, and the revision at which it was last changed. */
+export interface StoredAssignment extends AssignmentRecord {
+  readonly modRevision: number;
+}
+
+export function encodeAssignmentRecord({ brokerId, epoch, assignedAt, incarnationId, tenures }: AssignmentRecord): Buffer {
+  return encodePartitionAssignment({
+    brokerId,
+    epoch,
+    assignedAt,
+    incarnationId,
+    tenures: tenures.map(({ toOffset, ...tenure }) => ({ ...tenure, toOffset: toOffset ?? null })),
+  });
+}
+
+/** @throws MetadataFormatError */
+export function decodeAssignmentRecord({ key, value, modRevision }: KeyValue): StoredAssignment {
+  const { brokerId, epoch, assignedAt, incarnationId, tenures } = decodePartitionAssignment(value, key);
+  return {
+    brokerId,
+    epoch,
+    assignedAt,
+    incarnationId,
+    tenures: tenures.map((tenure) => ({
+      incarnationId: tenure.incarnationId ?? '',
+      epoch: tenure.epoch ?? 0,
+      fromOffset: tenure.fromOffset ?? 0,
+      toOffset: tenure.toOffset ?? undefined,
+    })),
+    modRevision,
+  };
+}
+
+/**
+ * The tenures whose commits are still needed: those that did not end at or below the checkpoint (commit protocol,
+ * rule 7).
+ */
+export function tenuresSince(tenures: readonly Tenure[], checkpointOffset: number): Tenure[] {
+  return tenures.filter(({ toOffset }) => toOffset === undefined || toOffset > checkpointOffset);
+}
