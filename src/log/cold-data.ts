@@ -1,8 +1,8 @@
-import { blockKey, type Block } from './blocks.js';
-import type { SegmentRef } from './segment-blocks.js';
+import { blockKey } from './blocks.js';
+import type { SegmentBlock, SegmentRef } from './segment-cut.js';
 
 /** What a read needs and is not in memory: how a segment is cut into blocks, or the batches of a block. */
-export type ColdData = { readonly segment: SegmentRef } | { readonly block: Block };
+export type ColdData = { readonly segment: SegmentRef } | { readonly block: SegmentBlock };
 
 /** What tells it from all other data. */
 export function coldKey(cold: ColdData): string {
@@ -15,21 +15,7 @@ export function coldKey(cold: ColdData): string {
  */
 export class LoadedData {
   /** By the keys of segments. */
-  readonly blocks = new Map<string, readonly Block[]>();
+  readonly blocks = new Map<string, readonly SegmentBlock[]>();
   /** By {@link blockKey}. */
   readonly batches = new Map<string, readonly Buffer[]>();
-}
-
-/** Where cold data comes from. */
-export interface LogSources {
-  readonly segments: {
-    cached(segment: SegmentRef): readonly Block[] | undefined;
-    /** Throws ObjectStoreError. */
-    load(segment: SegmentRef): Promise<readonly Block[]>;
-  };
-  readonly blocks: {
-    cached(block: Block): readonly Buffer[] | undefined;
-    /** Throws ObjectStoreError, CorruptBlockError. */
-    load(block: Block): Promise<readonly Buffer[]>;
-  };
 }

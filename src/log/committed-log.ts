@@ -1,10 +1,11 @@
 import type { Manifest, Segment } from '../storage/manifest-format.js';
-import { batchFrom, blockKey, type Block } from './blocks.js';
-import { coldKey, LoadedData, type ColdData, type LogSources } from './cold-data.js';
+import type { BlockReader } from './block-reader.js';
+import { batchFrom, blockKey } from './blocks.js';
+import { coldKey, LoadedData, type ColdData } from './cold-data.js';
 import { EpochHistory } from './epoch-history.js';
 import { ExtentIndex, type Extent } from './extents.js';
 import { indexFrom } from './offset-order.js';
-import type { SegmentRef } from './segment-blocks.js';
+import type { SegmentBlock, SegmentRef } from './segment-cut.js';
 import { SegmentList } from './segment-list.js';
 
 /** What recovery found of a partition: everything that was committed. */
@@ -55,7 +56,7 @@ export class CommittedLog {
   constructor(
     private readonly name: string,
     recovered: RecoveredLog,
-    private readonly sources: LogSources,
+    private readonly reader: BlockReader,
     private readonly refOf: (segment: Segment) => SegmentRef,
   ) {
     const { manifest, extents, logStartOffset } = recovered;
@@ -188,9 +189,9 @@ export class CommittedLog {
 
   /** Brings what {@link read} found cold into memory. Throws ObjectStoreError, CorruptBlockError. */
   async load(cold: ColdData, loaded = new LoadedData()): Promise<void> {
-    const { segments, blocks } = this.sources;
-    if ('segment' in cold) loaded.blocks.set(coldKey(cold), await segments.load(cold.segment));
-    else loaded.batches.set(coldKey(cold), await blocks.load(cold.block));
+    const { reader } = this;
+    if ('segment' in cold) loaded.blocks.set(coldKey(cold), await reader.segments.load(cold.segment));
+    else loaded.batches.set(coldKey(cold), await reader.load(cold.block));
   }
 
   /** The first part that has records at or after `offset`. */
@@ -209,26 +210,26 @@ export class CommittedLog {
   }
 
   /** The blocks of a part, in offset order. Throws ObjectStoreError. */
-  async blocksOf(part: LogPart): Promise<readonly Block[]> {
-    return isExtent(part) ? [part] : this.sources.segments.load(this.refOf(part));
+  async blocksOf(part: LogPart): Promise<readonly SegmentBlock[]> {
+    return isExtent(part) ? [part] : this.reader.segments.load(this.refOf(part));
   }
 
   /** The block that holds `offset`, or the first one after it, with its batches; or what has to be loaded first. */
   private lookUp(
     offset: number,
     loaded: LoadedData,
-  ): { readonly block: Block; readonly batches: readonly Buffer[] } | ColdData | undefined {
+  ): { readonly block: SegmentBlock; readonly batches: readonly Buffer[] } | ColdData | undefined {
     const part = this.partFrom(offset);
     if (part === undefined) return undefined;
-    let block: Block | undefined = isExtent(part) ? part : undefined;
+    let block: SegmentBlock | undefined = isExtent(part) ? part : undefined;
     if (!isExtent(part)) {
       const segment = this.refOf(part);
-      const blocks = this.sources.segments.cached(segment) ?? loaded.blocks.get(segment.key);
+      const blocks = this.reader.segments.cached(segment) ?? loaded.blocks.get(segment.key);
       if (blocks === undefined) return { segment };
       block = blocks[indexFrom(blocks, offset)];
     }
     if (block === undefined) return undefined;
-    const batches = this.sources.blocks.cached(block) ?? loaded.batches.get(blockKey(block));
+    const batches = this.reader.cached(block) ?? loaded.batches.get(blockKey(block));
     return batches === undefined ? { block } : { block, batches };
   }
 }

@@ -3,12 +3,12 @@ import { RecordBatch } from '../protocol/records/record-batch.js';
 import type { Manifest, Segment } from '../storage/manifest-format.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock } from '../time/clock.js';
-import type { Block } from './blocks.js';
-import type { ColdData, LoadedData, LogSources } from './cold-data.js';
+import type { BlockReader } from './block-reader.js';
+import type { ColdData, LoadedData } from './cold-data.js';
 import { CommittedLog, type LogPart, type LogRead, type RecoveredLog } from './committed-log.js';
 import type { Extent } from './extents.js';
 import { ProducerState, type ActiveProducer } from './producer-state.js';
-import type { SegmentRef } from './segment-blocks.js';
+import type { SegmentBlock, SegmentRef } from './segment-cut.js';
 import type { WalParticipant } from './wal-object.js';
 import type { WalWriter } from './wal-writer.js';
 
@@ -24,7 +24,7 @@ export interface PartitionIdentity {
 
 export interface PartitionLogContext {
   readonly writer: WalWriter;
-  readonly sources: LogSources;
+  readonly reader: BlockReader;
   /** Where a segment of this partition is. */
   readonly refOf: (segment: Segment) => SegmentRef;
   readonly clock: Clock;
@@ -77,7 +77,7 @@ export class PartitionLog implements WalParticipant {
     this.partition = identity.partition;
     this.leaderEpoch = identity.leaderEpoch;
     const name = `${identity.topicName}-${identity.partition}`;
-    this.data = new CommittedLog(name, recovered, context.sources, context.refOf);
+    this.data = new CommittedLog(name, recovered, context.reader, context.refOf);
     this.nextOffset = this.data.endOffset;
     const { producers, checkpointOffset } = recovered.manifest;
     const later = recovered.extents.flatMap(({ producerBatches }) => producerBatches);
@@ -228,13 +228,13 @@ export class PartitionLog implements WalParticipant {
   }
 
   /** The blocks of a part, in offset order. Throws ObjectStoreError. */
-  blocksOf(part: LogPart): Promise<readonly Block[]> {
+  blocksOf(part: LogPart): Promise<readonly SegmentBlock[]> {
     return this.data.blocksOf(part);
   }
 
   /** All batches of a block, in offset order. Throws ObjectStoreError, CorruptBlockError. */
-  async batchesOf(block: Block): Promise<RecordBatch[]> {
-    const batches = await this.context.sources.blocks.load(block);
+  async batchesOf(block: SegmentBlock): Promise<RecordBatch[]> {
+    const batches = await this.context.reader.load(block);
     return batches.map((bytes) => new RecordBatch(bytes));
   }
 

@@ -5,14 +5,13 @@ import type { Manifest, Segment } from '../storage/manifest-format.js';
 import { segmentIndexKey, segmentKey } from '../storage/object-keys.js';
 import { BlockReader } from './block-reader.js';
 import { CommitLog } from './commit-log.js';
-import type { LogSources } from './cold-data.js';
 import type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
 import { raiseLogStarts } from './log-starts.js';
 import { emptyManifest, readManifest, type PartitionId } from './manifests.js';
 import { PartitionLog } from './partition-log.js';
 import { PartitionManifest } from './partition-manifest.js';
 import { PartitionOpener } from './partition-opener.js';
-import { SegmentBlocks, type SegmentRef } from './segment-blocks.js';
+import type { SegmentRef } from './segment-cut.js';
 import { TailCache } from './tail-cache.js';
 import { WalRecovery, type RecoveredPartition } from './wal-recovery.js';
 import { WalUploader } from './wal-uploader.js';
@@ -41,7 +40,7 @@ interface Running {
 export class PartitionLogs {
   private readonly partitions = new Map<string, OpenPartition>();
   private readonly tailCache: TailCache;
-  private readonly sources: LogSources;
+  private readonly reader: BlockReader;
   private readonly budget: WriteBudget;
   private current: Running | undefined;
 
@@ -51,11 +50,11 @@ export class PartitionLogs {
   ) {
     const half = Math.floor(options.cacheBytes / 2);
     this.tailCache = new TailCache(half);
-    const blocks = new BlockReader(dependencies.objects, dependencies.logger, {
+    const { objects, logger } = dependencies;
+    this.reader = new BlockReader(objects, logger, {
       cacheBytes: half,
       maxConcurrentReads: options.maxConcurrentReads,
     });
-    this.sources = { blocks, segments: new SegmentBlocks() };
     this.budget = new WriteBudget(options.writeBudgetPerSecond, dependencies.clock);
   }
 
@@ -195,7 +194,7 @@ export class PartitionLogs {
       { logStartOffset, manifest, extents },
       {
         writer,
-        sources: this.sources,
+        reader: this.reader,
         refOf: (segment) => this.refOf(id, segment),
         clock: this.dependencies.clock,
         isLeading: () => incarnation.isLive(),
