@@ -11,6 +11,7 @@ import { OffsetExpiry } from './groups/offset-expiry.js';
 import { Readiness } from './health/readiness.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
+import { GroupConfigs } from './metadata/group-configs.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
 import { TopicDefaults } from './metadata/topic-defaults.js';
 import { addBrokerGauges, addGroupGauges } from './metrics/broker-gauges.js';
@@ -74,6 +75,7 @@ export class Broker {
     this.app.get(ClusterView).close();
     this.app.get(TopicCatalogue).close();
     this.app.get(TopicDefaults).close();
+    this.app.get(GroupConfigs).close();
     await this.app.get(ControlListeners).close();
     await this.app.close();
     await Promise.all([this.stores.objects.close(), this.stores.metadata.close()]);
@@ -96,6 +98,7 @@ export class Broker {
     session.attach(app.get(GroupDirectory));
     await app.get(TopicCatalogue).start();
     await app.get(TopicDefaults).start();
+    await app.get(GroupConfigs).start();
     await view.start();
     await session.start();
     const server = app.get(KafkaServer);

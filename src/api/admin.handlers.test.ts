@@ -193,14 +193,15 @@ describe('DescribeCluster', () => {
 describe('ListConfigResources', () => {
   test('lists what is asked for, or all', async () => {
     await createTopic('a');
-    const handler = new ListConfigResourcesHandler(cluster.catalogue, cluster.view);
+    const handler = new ListConfigResourcesHandler(cluster.catalogue, cluster.view, cluster.groupConfigs);
+    await cluster.groupConfigs.alter('g', () => new Map([['consumer.session.timeout.ms', '50000']]), 1_000);
     const list = (version: number, ...resourceTypes: number[]) =>
       handler
         .handle({ resourceTypes }, contextOf(version))
         .configResources.map(({ resourceName, resourceType }) => `${resourceType} ${resourceName}`);
     expect(list(0)).toEqual([]);
-    expect(list(1)).toEqual(['2 a', '4 1', '4 2', '8 1', '8 2']);
-    expect(list(1, 4, 32)).toEqual(['4 1', '4 2']);
+    expect(list(1)).toEqual(['2 a', '4 1', '4 2', '8 1', '8 2', '32 g']);
+    expect(list(1, 4, 32)).toEqual(['4 1', '4 2', '32 g']);
     expect(() => list(1, 3)).toThrow(expect.objectContaining({ code: ErrorCode.UNSUPPORTED_VERSION }));
   });
 });

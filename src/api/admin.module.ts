@@ -5,6 +5,7 @@ import { BROKER_CONFIG } from '../config/config.module.js';
 import { PartitionLogs } from '../log/partition-logs.js';
 import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
+import { GroupConfigs } from '../metadata/group-configs.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
@@ -74,20 +75,21 @@ import { TopicCreation } from './topics/topic-creation.js';
     },
     {
       provide: DescribeConfigsHandler,
-      useFactory: (catalogue: TopicCatalogue, defaults: TopicDefaults, config: BrokerConfig) =>
-        new DescribeConfigsHandler(catalogue, defaults, config),
-      inject: [TopicCatalogue, TopicDefaults, BROKER_CONFIG],
+      useFactory: (catalogue: TopicCatalogue, defaults: TopicDefaults, groups: GroupConfigs, config: BrokerConfig) =>
+        new DescribeConfigsHandler(catalogue, defaults, groups, config),
+      inject: [TopicCatalogue, TopicDefaults, GroupConfigs, BROKER_CONFIG],
     },
     {
       provide: ConfigAlteration,
       useFactory: (
         catalogue: TopicCatalogue,
         defaults: TopicDefaults,
+        groups: GroupConfigs,
         metrics: BrokerMetrics,
         logger: Logger,
-        config: BrokerConfig,
-      ) => new ConfigAlteration(catalogue, defaults, metrics, logger, config.topics),
-      inject: [TopicCatalogue, TopicDefaults, BrokerMetrics, LOGGER, BROKER_CONFIG],
+        { topics, groups: groupOptions }: BrokerConfig,
+      ) => new ConfigAlteration(catalogue, defaults, groups, metrics, logger, topics, groupOptions.consumer),
+      inject: [TopicCatalogue, TopicDefaults, GroupConfigs, BrokerMetrics, LOGGER, BROKER_CONFIG],
     },
     {
       provide: AlterConfigsHandler,
@@ -101,9 +103,9 @@ import { TopicCreation } from './topics/topic-creation.js';
     },
     {
       provide: ListConfigResourcesHandler,
-      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView) =>
-        new ListConfigResourcesHandler(catalogue, cluster),
-      inject: [TopicCatalogue, ClusterView],
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView, groups: GroupConfigs) =>
+        new ListConfigResourcesHandler(catalogue, cluster, groups),
+      inject: [TopicCatalogue, ClusterView, GroupConfigs],
     },
     {
       provide: DescribeClusterHandler,

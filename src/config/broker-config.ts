@@ -97,7 +97,11 @@ export interface GroupConfig {
 
 export interface ConsumerGroupConfig {
   readonly heartbeatIntervalMs: number;
+  readonly minHeartbeatIntervalMs: number;
+  readonly maxHeartbeatIntervalMs: number;
   readonly sessionTimeoutMs: number;
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
   readonly assignmentIntervalMs: number;
   /** Members. */
   readonly maxGroupSize: number;
@@ -138,7 +142,11 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       offsetsRetentionMs: settings.OFFSETS_RETENTION_MINUTES * 60_000,
       consumer: {
         heartbeatIntervalMs: settings.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS,
+        minHeartbeatIntervalMs: settings.GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS,
+        maxHeartbeatIntervalMs: settings.GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS,
         sessionTimeoutMs: settings.GROUP_CONSUMER_SESSION_TIMEOUT_MS,
+        minSessionTimeoutMs: settings.GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS,
+        maxSessionTimeoutMs: settings.GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS,
         assignmentIntervalMs: settings.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS,
         maxGroupSize: settings.GROUP_CONSUMER_MAX_SIZE,
         migrationPolicy: settings.GROUP_CONSUMER_MIGRATION_POLICY,

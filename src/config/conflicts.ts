@@ -7,6 +7,13 @@ const PAIRS: readonly (readonly [SettingName, SettingName])[] = [
   ['ETCD_TLS_CERT_FILE', 'ETCD_TLS_KEY_FILE'],
 ];
 
+/** Of each pair the first is at most the second. */
+const BOUNDS = [
+  ['GROUP_MIN_SESSION_TIMEOUT_MS', 'GROUP_MAX_SESSION_TIMEOUT_MS'],
+  ['GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS', 'GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS'],
+  ['GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS', 'GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS'],
+] as const;
+
 /** What is wrong with settings that are each fine by themselves; one sentence each. */
 export function findConflicts(settings: Settings): readonly string[] {
   return [...mixedStores(settings), ...brokenPairs(settings), ...unbuiltFeatures(settings), ...sizes(settings)];
@@ -59,8 +66,8 @@ function* sizes(settings: Settings): Iterable<string> {
   if (settings.MAX_BUFFER_BYTES < 2 * settings.WAL_OBJECT_BYTES) {
     yield `${PREFIX}MAX_BUFFER_BYTES is ${settings.MAX_BUFFER_BYTES}: allowed is at least twice ${PREFIX}WAL_OBJECT_BYTES (${settings.WAL_OBJECT_BYTES})`;
   }
-  const { GROUP_MIN_SESSION_TIMEOUT_MS: min, GROUP_MAX_SESSION_TIMEOUT_MS: max } = settings;
-  if (min > max) {
-    yield `${PREFIX}GROUP_MIN_SESSION_TIMEOUT_MS is ${min}: allowed is at most ${PREFIX}GROUP_MAX_SESSION_TIMEOUT_MS (${max})`;
+  for (const [min, max] of BOUNDS) {
+    if (settings[min] <= settings[max]) continue;
+    yield `${PREFIX}${min} is ${settings[min]}: allowed is at most ${PREFIX}${max} (${settings[max]})`;
   }
 }

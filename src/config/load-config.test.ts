@@ -48,7 +48,11 @@ describe('defaults', () => {
         offsetsRetentionMs: 604_800_000,
         consumer: {
           heartbeatIntervalMs: 5_000,
+          minHeartbeatIntervalMs: 5_000,
+          maxHeartbeatIntervalMs: 15_000,
           sessionTimeoutMs: 45_000,
+          minSessionTimeoutMs: 45_000,
+          maxSessionTimeoutMs: 60_000,
           assignmentIntervalMs: 1_000,
           maxGroupSize: 2_147_483_647,
           migrationPolicy: 'bidirectional',

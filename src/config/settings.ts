@@ -180,10 +180,30 @@ export const settings = z.object({
     '5000',
     'How often members of the consumer protocol (KIP-848) are to send heartbeats.',
   ),
+  GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '5000',
+    'The shortest heartbeat interval that a single group may be given by its administrators.',
+  ),
+  GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '15000',
+    'The longest heartbeat interval that a single group may be given.',
+  ),
   GROUP_CONSUMER_SESSION_TIMEOUT_MS: withDefault(
     integer(1, 86_400_000, 'ms'),
     '45000',
     'How long a member of the consumer protocol may be silent before it is put out of its group.',
+  ),
+  GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '45000',
+    'The shortest session timeout that a single group of the consumer protocol may be given by its administrators.',
+  ),
+  GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS: withDefault(
+    integer(1, 86_400_000, 'ms'),
+    '60000',
+    'The longest session timeout that a single group of the consumer protocol may be given.',
   ),
   GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS: withDefault(
     integer(0, 15_000, 'ms'),

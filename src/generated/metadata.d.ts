@@ -2339,6 +2339,77 @@ export namespace kafscale {
         }
 
         /**
+         * Properties of a GroupConfig.
+         * @deprecated Use kafscale.metadata.GroupConfig.$Properties instead.
+         */
+        interface IGroupConfig extends kafscale.metadata.GroupConfig.$Properties {
+        }
+
+        /** Represents a GroupConfig. */
+        class GroupConfig {
+
+            /**
+             * Constructs a new GroupConfig.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.GroupConfig.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GroupConfig config. */
+            config: { [k: string]: string };
+
+            /** GroupConfig formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new GroupConfig instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GroupConfig instance
+             */
+            static create(properties: kafscale.metadata.GroupConfig.$Shape): kafscale.metadata.GroupConfig & kafscale.metadata.GroupConfig.$Shape;
+            static create(properties?: kafscale.metadata.GroupConfig.$Properties): kafscale.metadata.GroupConfig;
+
+            /**
+             * Encodes the specified GroupConfig message. Does not implicitly {@link kafscale.metadata.GroupConfig.verify|verify} messages.
+             * @param message GroupConfig message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.GroupConfig.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GroupConfig message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.GroupConfig & kafscale.metadata.GroupConfig.$Shape} GroupConfig
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.GroupConfig & kafscale.metadata.GroupConfig.$Shape;
+        }
+
+        namespace GroupConfig {
+
+            /** Properties of a GroupConfig. */
+            interface $Properties {
+
+                /** GroupConfig config */
+                config?: ({ [k: string]: string }|null);
+
+                /** GroupConfig formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GroupConfig. */
+            type $Shape = kafscale.metadata.GroupConfig.$Properties;
+        }
+
+        /**
          * Properties of a TopicDefaults.
          * @deprecated Use kafscale.metadata.TopicDefaults.$Properties instead.
          */

@@ -22,6 +22,8 @@ export interface ObservableTopics extends TopicsView {
 
 export interface GroupDirectoryDependencies extends GroupWriterDependencies {
   readonly topics: ObservableTopics;
+  /** What groups have of their own instead of the options for all. */
+  readonly configs: { get(groupId: string): ReadonlyMap<string, string> | undefined };
   /** Told of every rebalance that ended with an assignment. */
   readonly onRebalanced?: () => void;
   /** Whether this broker coordinates a group. Without it, it coordinates all. */

@@ -12,6 +12,7 @@ import { encodeConsumerGroupRecord } from './consumer/group-record.js';
 import type { ConsumerGroupSnapshot } from './consumer/snapshot.js';
 import type { TopicsView } from './consumer/subscriptions.js';
 import type { Membership } from './group.js';
+import { withGroupConfig } from './group-config.js';
 import type { CoordinatorOptions } from './group-options.js';
 import { encodeGroup } from './group-records.js';
 import type { StoredMembership } from './read-groups.js';
@@ -20,6 +21,8 @@ export interface GroupFactoryDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly topics: TopicsView;
+  /** What groups have of their own instead of the options for all. */
+  readonly configs: { get(groupId: string): ReadonlyMap<string, string> | undefined };
   readonly newUuid: () => string;
   /** Told of every rebalance that ended with an assignment. */
   readonly onRebalanced?: () => void;
@@ -75,14 +78,17 @@ export class GroupFactory {
   }
 
   private consumerEnvironment(groupId: string): ConsumerGroupEnvironment {
-    const { clock, logger, topics, newUuid, onRebalanced, onOnlyClassic } = this.dependencies;
+    const { clock, logger, topics, configs, newUuid, onRebalanced, onOnlyClassic } = this.dependencies;
+    const { consumer } = this.options;
     const topicName = (id: string) => topics.getById(id)?.name;
     return {
       clock,
       logger,
       topics,
       newUuid,
-      options: this.options.consumer,
+      get options() {
+        return withGroupConfig(consumer, configs.get(groupId));
+      },
       onOnlyClassic: () => onOnlyClassic(groupId),
       ...(onRebalanced && { onRebalanced }),
       save: (snapshot) =>

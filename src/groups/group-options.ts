@@ -26,8 +26,14 @@ export type MigrationPolicy = 'bidirectional' | 'upgrade' | 'downgrade' | 'disab
 export interface ConsumerGroupOptions {
   /** How often members are to send heartbeats (`group.consumer.heartbeat.interval.ms`). */
   readonly heartbeatIntervalMs: number;
+  /** Bounds of what one group may have instead (`group.consumer.min.heartbeat.interval.ms` and `max`). */
+  readonly minHeartbeatIntervalMs: number;
+  readonly maxHeartbeatIntervalMs: number;
   /** How long a member may be silent (`group.consumer.session.timeout.ms`). */
   readonly sessionTimeoutMs: number;
+  /** Bounds of what one group may have instead (`group.consumer.min.session.timeout.ms` and `max`). */
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
   /**
    * How long a target is kept at least, so that members who come together get one together
    * (`group.consumer.assignment.interval.ms`).

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { heartbeatOf } from '../../test/support/consumer-group-kit.js';
+import { CONSUMER_GROUP_OPTIONS, heartbeatOf } from '../../test/support/consumer-group-kit.js';
 import { GroupKit, joinRequest, TOPIC } from '../../test/support/group-kit.js';
 import { groupMetadataKey } from '../metadata/keys.js';
 import { decodeConsumerGroup } from '../metadata/records.js';
@@ -49,6 +49,21 @@ describe('groups of the consumer protocol', () => {
     await next.clock.advance(SESSION_MS + 1);
     expect(next.coordinator.requireConsumer('g').state).toBe('Empty');
     expect(await storedGroup(next)).toMatchObject({ groupType: 'consumer', state: 'empty' });
+  });
+
+  test('take up what is set for them alone with the next heartbeat, and drop it again', async () => {
+    const kit = await new GroupKit().begin();
+    const { memberEpoch, heartbeatIntervalMs } = await join(kit);
+    expect(heartbeatIntervalMs).toBe(5_000);
+    const own = { 'consumer.session.timeout.ms': '60000', 'consumer.heartbeat.interval.ms': '7000' };
+    kit.configs.set('g', new Map(Object.entries(own)));
+    expect((await beat(kit, memberEpoch)).heartbeatIntervalMs).toBe(7_000);
+    await kit.clock.advance(59_000);
+    expect(kit.coordinator.requireConsumer('g').state).toBe('Stable');
+    kit.configs.clear();
+    expect((await beat(kit, memberEpoch)).heartbeatIntervalMs).toBe(5_000);
+    await kit.clock.advance(SESSION_MS + 1);
+    expect(kit.coordinator.requireConsumer('g').state).toBe('Empty');
   });
 
   test('hear of topics that change', async () => {
@@ -120,13 +135,7 @@ describe('groups that change their protocol', () => {
 
   test('do so only as far as the policy goes', async () => {
     const policy = (migrationPolicy: 'disabled' | 'upgrade') => ({
-      consumer: {
-        heartbeatIntervalMs: 5_000,
-        sessionTimeoutMs: SESSION_MS,
-        assignmentIntervalMs: 0,
-        maxGroupSize: 10,
-        migrationPolicy,
-      },
+      consumer: { ...CONSUMER_GROUP_OPTIONS, migrationPolicy },
     });
     const disabled = await new GroupKit(policy('disabled')).begin();
     await classicMember(disabled);

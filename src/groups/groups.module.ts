@@ -3,6 +3,7 @@ import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
 import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
+import { GroupConfigs } from '../metadata/group-configs.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
@@ -20,17 +21,19 @@ import { OffsetExpiry } from './offset-expiry.js';
   providers: [
     {
       provide: GroupDirectory,
-      inject: [BROKER_CONFIG, METADATA_STORE, TopicCatalogue, LOGGER, BrokerMetrics],
+      inject: [BROKER_CONFIG, METADATA_STORE, TopicCatalogue, GroupConfigs, LOGGER, BrokerMetrics],
       useFactory: (
         { groups }: BrokerConfig,
         store: MetadataStore,
         topics: TopicCatalogue,
+        configs: GroupConfigs,
         logger: Logger,
         metrics: BrokerMetrics,
       ) =>
         new GroupDirectory(groups, {
           store,
           topics,
+          configs,
           clock: systemClock,
           random: Math.random,
           logger,

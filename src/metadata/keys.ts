@@ -14,6 +14,7 @@ export const TRIMS_PREFIX = 'trims/';
 export const MERGES_PREFIX = 'merges/';
 export const DELETED_TOPICS_PREFIX = 'deleted-topics/';
 export const CONSUMERS_PREFIX = 'consumers/';
+export const GROUP_CONFIGS_PREFIX = 'group-configs/';
 export const PRODUCER_IDS_KEY = 'producer-ids';
 export const CLUSTER_ID_KEY = 'cluster-id';
 /** Configurations that all topics have unless they say otherwise. */
@@ -61,6 +62,9 @@ export const groupMetadataKey = (groupId: string) => `${groupPrefix(groupId)}met
 export const committedOffsetKey = (groupId: string, topic: string, partition: number) =>
   `${groupPrefix(groupId)}offsets/${topicName(topic)}/${integer(partition)}`;
 
+/** What a group's administrators have set for it: it stays when the group is deleted. */
+export const groupConfigKey = (groupId: string) => `${GROUP_CONFIGS_PREFIX}${escapeGroupId(groupId)}`;
+
 /** Names the last transaction in which a broker wrote groups and their offsets. */
 export const groupWriterKey = (nodeId: number) => `group-writers/${integer(nodeId)}`;
 
@@ -81,6 +85,7 @@ export type ParsedKey =
       readonly topic: string;
       readonly partition: number;
     }
+  | { readonly type: 'groupConfig'; readonly groupId: string }
   | { readonly type: 'groupWriter'; readonly nodeId: number }
   | { readonly type: 'producerIds' }
   | { readonly type: 'clusterId' }
@@ -118,6 +123,8 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
       return IDENTIFIER.test(name) ? { type: 'merges', incarnationId: name } : undefined;
     case 'deleted-topics':
       return IDENTIFIER.test(name) ? { type: 'deletedTopic', topicId: name } : undefined;
+    case 'group-configs':
+      return interpretGroupConfig(name);
     case 'group-writers':
       return isInteger(name) ? { type: 'groupWriter', nodeId: Number(name) } : undefined;
     case PRODUCER_IDS_KEY:
@@ -139,6 +146,11 @@ function interpretConsumers(parts: readonly string[]): ParsedKey | undefined {
   return kind === 'offsets' && isValidTopicName(topic) && isInteger(partition)
     ? { type: 'committedOffset', groupId, topic, partition: Number(partition) }
     : undefined;
+}
+
+function interpretGroupConfig(escaped: string): ParsedKey | undefined {
+  const groupId = unescapeGroupId(escaped);
+  return groupId === undefined ? undefined : { type: 'groupConfig', groupId };
 }
 
 function buildKey(key: ParsedKey): string {
@@ -165,6 +177,8 @@ function buildKey(key: ParsedKey): string {
       return groupMetadataKey(key.groupId);
     case 'committedOffset':
       return committedOffsetKey(key.groupId, key.topic, key.partition);
+    case 'groupConfig':
+      return groupConfigKey(key.groupId);
     case 'groupWriter':
       return groupWriterKey(key.nodeId);
     case 'producerIds':

@@ -3,6 +3,7 @@ import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
 import { systemClock } from '../time/clock.js';
 import type { MetadataStore } from './metadata-store.js';
+import { GroupConfigs } from './group-configs.js';
 import { ProducerIdAllocator } from './producer-ids.js';
 import { TopicCatalogue } from './topic-catalogue.js';
 import { TopicDefaults } from './topic-defaults.js';
@@ -30,9 +31,14 @@ export class MetadataModule {
           useFactory: (logger: Logger) => new TopicDefaults(store, systemClock, logger),
           inject: [LOGGER],
         },
+        {
+          provide: GroupConfigs,
+          useFactory: (logger: Logger) => new GroupConfigs(store, systemClock, logger),
+          inject: [LOGGER],
+        },
         { provide: ProducerIdAllocator, useFactory: () => new ProducerIdAllocator(store, systemClock) },
       ],
-      exports: [METADATA_STORE, TopicCatalogue, TopicDefaults, ProducerIdAllocator],
+      exports: [METADATA_STORE, TopicCatalogue, TopicDefaults, GroupConfigs, ProducerIdAllocator],
     };
   }
 }

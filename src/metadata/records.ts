@@ -22,6 +22,7 @@ export type WalMerges = kafscale.metadata.WalMerges;
 export type DeletedTopic = kafscale.metadata.DeletedTopic;
 export type ProducerIdBlock = kafscale.metadata.ProducerIdBlock;
 export type ClusterIdentity = kafscale.metadata.ClusterIdentity;
+export type GroupConfig = kafscale.metadata.GroupConfig;
 export type TopicDefaults = kafscale.metadata.TopicDefaults;
 
 /** The version in which this broker writes all records, and the newest that it reads. */
@@ -70,6 +71,9 @@ export const decodeProducerIdBlock = decoder('ProducerIdBlock', metadata.Produce
 
 export const encodeClusterIdentity = encoder(metadata.ClusterIdentity);
 export const decodeClusterIdentity = decoder('ClusterIdentity', metadata.ClusterIdentity);
+
+export const encodeGroupConfig = encoder(metadata.GroupConfig);
+export const decodeGroupConfig = decoder('GroupConfig', metadata.GroupConfig);
 
 export const encodeTopicDefaults = encoder(metadata.TopicDefaults);
 export const decodeTopicDefaults = decoder('TopicDefaults', metadata.TopicDefaults);

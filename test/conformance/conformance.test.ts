@@ -14,6 +14,7 @@ import { deletedRecordsCases } from './cases/deleted-records.js';
 import { fetchSizeCases } from './cases/fetch-sizes.js';
 import { fetchCases } from './cases/fetch.js';
 import { groupAdminCases } from './cases/group-admin.js';
+import { groupConfigCases } from './cases/group-configs.js';
 import { groupMemberCases } from './cases/group-members.js';
 import { groupMigrationCases } from './cases/group-migration.js';
 import { groupOffsetCases } from './cases/group-offsets.js';
@@ -53,6 +54,7 @@ describe('edge-case checklist', () => {
   topicCases(subject);
   partitionCases(subject);
   configCases(subject);
+  groupConfigCases(subject);
   deletedRecordsCases(subject);
   clusterCases(subject);
   adminVersionCases(subject);

@@ -3,6 +3,7 @@ import { silentLogger } from '../../src/logging/logger.js';
 import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
 import { assignmentKey, brokerKey } from '../../src/metadata/keys.js';
 import { encodeBrokerRegistration, encodePartitionAssignment } from '../../src/metadata/records.js';
+import { GroupConfigs } from '../../src/metadata/group-configs.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import { TopicDefaults } from '../../src/metadata/topic-defaults.js';
 import type { RequestContext } from '../../src/protocol/transport/index.js';
@@ -15,12 +16,14 @@ export class ClusterRecords {
   readonly store = EmbeddedMetadataStore.inMemory();
   readonly catalogue = new TopicCatalogue(this.store, systemClock, silentLogger);
   readonly topicDefaults = new TopicDefaults(this.store, systemClock, silentLogger);
+  readonly groupConfigs = new GroupConfigs(this.store, systemClock, silentLogger);
   readonly view = new ClusterView(this.store, CLUSTER_ID, 1, systemClock, () => true);
 
   static async open(): Promise<ClusterRecords> {
     const records = new ClusterRecords();
     await records.catalogue.start();
     await records.topicDefaults.start();
+    await records.groupConfigs.start();
     await records.view.start();
     return records;
   }
@@ -48,6 +51,7 @@ export class ClusterRecords {
     this.view.close();
     this.catalogue.close();
     this.topicDefaults.close();
+    this.groupConfigs.close();
     await this.store.close();
   }
 

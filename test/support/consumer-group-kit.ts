@@ -10,7 +10,11 @@ import { VirtualClock } from './virtual-clock.js';
 
 export const CONSUMER_GROUP_OPTIONS: ConsumerGroupOptions = {
   heartbeatIntervalMs: 5_000,
+  minHeartbeatIntervalMs: 5_000,
+  maxHeartbeatIntervalMs: 15_000,
   sessionTimeoutMs: 45_000,
+  minSessionTimeoutMs: 45_000,
+  maxSessionTimeoutMs: 60_000,
   assignmentIntervalMs: 0,
   maxGroupSize: 100,
   migrationPolicy: 'bidirectional',

@@ -73,6 +73,8 @@ export class GroupKit {
   readonly stored: EmbeddedMetadataStore;
   readonly store: FaultyMetadataStore;
   readonly topics = new KnownTopics([[TOPIC.name, { id: TOPIC.id }]]);
+  /** By group. */
+  readonly configs = new Map<string, ReadonlyMap<string, string>>();
   readonly directory: GroupDirectory;
   readonly coordinator: GroupCoordinator;
   readonly offsets: OffsetCoordinator;
@@ -95,6 +97,7 @@ export class GroupKit {
     this.directory = new GroupDirectory(groupOptions, {
       store: this.store,
       topics: this.topics.view,
+      configs: this.configs,
       clock: this.clock,
       random: seededRandom(seed + 1),
       logger: silentLogger,

@@ -6,8 +6,8 @@
  */
 import type { BrokerConfig } from '../../config/broker-config.js';
 import type { BrokerConfigDefinition } from './broker-config-definition.js';
+import { CONSUMER_GROUP_DEFINITIONS, GROUP_DEFINITIONS } from './broker-group-definitions.js';
 import { ConfigSource, configTypeOf, type ConfigEntry } from './config-entries.js';
-import { CONSUMER_GROUP_DEFINITIONS } from './group-config-entries.js';
 
 const DEFINITIONS: Readonly<Record<string, BrokerConfigDefinition>> = {
   'advertised.listeners': {
@@ -51,6 +51,7 @@ const DEFINITIONS: Readonly<Record<string, BrokerConfigDefinition>> = {
     documentation: 'The most bytes of records in one answer to a consumer.',
   },
   ...CONSUMER_GROUP_DEFINITIONS,
+  ...GROUP_DEFINITIONS,
   'kafscale.cache.bytes': {
     kind: 'long',
     value: ({ log }) => log.cacheBytes,
@@ -118,7 +119,7 @@ const DEFINITIONS: Readonly<Record<string, BrokerConfigDefinition>> = {
   },
 };
 
-/** The settings of this broker, in the order of their names. */
+/** The settings of this broker. */
 export function brokerConfigEntries(config: BrokerConfig): ConfigEntry[] {
   return Object.entries(DEFINITIONS).map(([name, definition]) => {
     const given = definition.value(config);

@@ -1,4 +1,7 @@
+import { validateGroupConfig } from '../../groups/group-config.js';
+import type { ConsumerGroupOptions } from '../../groups/group-options.js';
 import type { Logger } from '../../logging/logger.js';
+import type { GroupConfigs } from '../../metadata/group-configs.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { validateTopicConfigs } from '../../metadata/topic-configs.js';
 import type { TopicDefaults } from '../../metadata/topic-defaults.js';
@@ -26,16 +29,18 @@ export interface AlterationResult extends ConfigResource {
 const CHANGE_TIMEOUT_MS = 30_000;
 
 /**
- * Changes the configurations of topics, and the defaults that brokers have for all topics. Each resource has its own
+ * Changes the configurations of topics and of groups, and the defaults that brokers have for all topics. Each resource has its own
  * result, and is changed as a whole or not at all. A change holds for what is produced from then on, when it is answered.
  */
 export class ConfigAlteration {
   constructor(
     private readonly catalogue: TopicCatalogue,
     private readonly defaults: TopicDefaults,
+    private readonly groups: GroupConfigs,
     private readonly metrics: Pick<BrokerMetrics, 'adminRequest'>,
     private readonly logger: Logger,
     private readonly options: AdminOptions,
+    private readonly groupOptions: ConsumerGroupOptions,
   ) {}
 
   /**
@@ -79,10 +84,14 @@ export class ConfigAlteration {
       else await this.defaults.alter(change, CHANGE_TIMEOUT_MS);
       return;
     }
-    if (resourceType !== ResourceType.TOPIC) {
-      throw invalidRequest('Only configurations of topics and of brokers can be changed.');
-    }
     const change = toChange(configs);
+    if (resourceType === ResourceType.GROUP) {
+      await this.alterGroup(resourceName, change, validateOnly);
+      return;
+    }
+    if (resourceType !== ResourceType.TOPIC) {
+      throw invalidRequest('Only configurations of topics, groups and brokers can be changed.');
+    }
     const topic = this.catalogue.get(resourceName);
     if (topic === undefined) {
       throw new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${resourceName}' does not exist.`);
@@ -94,6 +103,17 @@ export class ConfigAlteration {
     await this.catalogue.alterConfigs(resourceName, change, CHANGE_TIMEOUT_MS);
     const names = configs.map(({ name }) => name);
     this.logger.info({ event: 'configs_changed', topic: resourceName, configs: names }, 'configurations changed');
+  }
+
+  private async alterGroup(groupId: string, change: ConfigChange, validateOnly: boolean): Promise<void> {
+    if (groupId === '') throw invalidRequest('Default group resources are not allowed.');
+    const validChange: ConfigChange = (before) => {
+      const after = change(before);
+      validateGroupConfig(after, this.groupOptions);
+      return after;
+    };
+    if (validateOnly) validChange(this.groups.get(groupId));
+    else await this.groups.alter(groupId, validChange, CHANGE_TIMEOUT_MS);
   }
 }
 

@@ -21,6 +21,7 @@ export const ConfigSource = {
   STATIC_BROKER: 4,
   DEFAULT: 5,
   BROKER_LOGGER: 6,
+  GROUP: 8,
 } as const;
 
 const TYPES: Readonly<Record<ConfigType['kind'], number>> = {

@@ -33,7 +33,15 @@ afterEach(() => cluster.close());
 const own = () => Object.fromEntries(cluster.catalogue.get('orders')?.configs ?? []);
 
 function alteration(allowAdminApis = true) {
-  return new ConfigAlteration(cluster.catalogue, cluster.topicDefaults, metrics, silentLogger, { allowAdminApis });
+  return new ConfigAlteration(
+    cluster.catalogue,
+    cluster.topicDefaults,
+    cluster.groupConfigs,
+    metrics,
+    silentLogger,
+    { allowAdminApis },
+    BROKER_3.groups.consumer,
+  );
 }
 
 function resource(resourceType: number, resourceName: string, changes: readonly Change[]) {
@@ -48,7 +56,7 @@ async function alter(changes: readonly Change[], type: number = TOPIC, name = 'o
 }
 
 function describeConfigs(resourceType: number, resourceName: string, configurationKeys: string[] | null = null) {
-  const handler = new DescribeConfigsHandler(cluster.catalogue, cluster.topicDefaults, BROKER_3);
+  const handler = new DescribeConfigsHandler(cluster.catalogue, cluster.topicDefaults, cluster.groupConfigs, BROKER_3);
   const request = {
     resources: [{ resourceType, resourceName, configurationKeys }],
     includeSynonyms: true,
@@ -95,10 +103,19 @@ describe('IncrementalAlterConfigs', () => {
     expect(cluster.topicDefaults.configs.size).toBe(0);
   });
 
+  test('a change of a group that is only to be checked changes nothing', async () => {
+    expect(await alter([['consumer.session.timeout.ms', SET, '1']], GROUP, 'g', true)).toMatchObject({ errorCode: 40 });
+    expect(await alter([['consumer.session.timeout.ms', SET, '50000']], GROUP, 'g', true)).toMatchObject({
+      errorCode: 0,
+    });
+    expect(cluster.groupConfigs.groupIds()).toEqual([]);
+  });
+
   test.each([
     [TOPIC, 'nobody', ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
     [BROKER, '0', ErrorCode.INVALID_REQUEST],
-    [GROUP, 'g', ErrorCode.INVALID_REQUEST],
+    [GROUP, '', ErrorCode.INVALID_REQUEST],
+    [GROUP, 'g', ErrorCode.INVALID_CONFIG],
     [BROKER_LOGGER, '0', ErrorCode.INVALID_REQUEST],
   ])('resource %i "%s" cannot be changed', async (type, name, errorCode) => {
     expect(await alter([['retention.ms', SET, '1']], type, name)).toMatchObject({ errorCode });
@@ -224,10 +241,27 @@ describe('DescribeConfigs', () => {
     [BROKER, '4', ErrorCode.INVALID_REQUEST],
     [BROKER, 'x', ErrorCode.INVALID_REQUEST],
     [BROKER_LOGGER, '', ErrorCode.INVALID_REQUEST],
-    [GROUP, 'g', ErrorCode.INVALID_REQUEST],
+    [GROUP, '', ErrorCode.INVALID_REQUEST],
     [3, '', ErrorCode.INVALID_REQUEST],
   ])('resource %i "%s" is answered %i', (type, name, errorCode) => {
     expect(describeConfigs(type, name)).toMatchObject({ errorCode, configs: [], resourceType: type });
+  });
+
+  test("a group's own values stand over those for all groups", async () => {
+    const session = 'consumer.session.timeout.ms';
+    const ofBroker = { name: `group.${session}`, value: '45000', source: 5 };
+    expect(entryOf(session, GROUP, 'g')).toMatchObject({ value: '45000', configSource: 5, synonyms: [ofBroker] });
+    expect(await alter([[session, SET, '50000']], GROUP, 'g')).toMatchObject({ errorCode: 0 });
+    const own = { name: session, value: '50000', source: 8 };
+    expect(entryOf(session, GROUP, 'g')).toMatchObject({
+      value: '50000',
+      configSource: 8,
+      readOnly: false,
+      synonyms: [own, ofBroker],
+    });
+    expect(entryOf(session, GROUP, 'other')).toMatchObject({ value: '45000', configSource: 5 });
+    expect(await alter([[session, DELETE, null]], GROUP, 'g')).toMatchObject({ errorCode: 0 });
+    expect(entryOf(session, GROUP, 'g')).toMatchObject({ value: '45000', configSource: 5 });
   });
 
   test('the root logger has the level of the environment', () => {

@@ -1,13 +1,15 @@
 /*
- * DescribeConfigs: the configurations of topics and brokers, with where each value comes from (KIP-226, KIP-569).
+ * DescribeConfigs: the configurations of topics, groups and brokers, with where each value comes from (KIP-226, KIP-569).
  *
  * - A broker answers for itself only, another id is INVALID_REQUEST; the empty name means what is set for all brokers.
  * - Of loggers there is one, the root, whose level comes from the environment.
+ * - A group need not exist to have configurations; one without a name is INVALID_REQUEST.
  * - Unknown topics: UNKNOWN_TOPIC_OR_PARTITION; a name that no topic can have: INVALID_TOPIC_EXCEPTION. Other kinds of
  *   resources: INVALID_REQUEST.
  * - Synonyms and documentation only when they are asked for. Unknown configurations that are asked for are left out.
  */
 import type { BrokerConfig } from '../../config/broker-config.js';
+import type { GroupConfigs } from '../../metadata/group-configs.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { isValidTopicName } from '../../metadata/topic-name.js';
 import type { TopicDefaults } from '../../metadata/topic-defaults.js';
@@ -24,6 +26,7 @@ import {
   topicDefaultEntries,
   type ConfigEntry,
 } from './config-entries.js';
+import { groupConfigEntries } from './group-config-entries.js';
 
 type Request = RequestOf<typeof DescribeConfigs>;
 type Response = ResponseInput<typeof DescribeConfigs>;
@@ -35,6 +38,7 @@ export class DescribeConfigsHandler implements KafkaApiHandler<typeof DescribeCo
   constructor(
     private readonly catalogue: TopicCatalogue,
     private readonly defaults: TopicDefaults,
+    private readonly groups: GroupConfigs,
     private readonly config: BrokerConfig,
   ) {}
 
@@ -77,6 +81,9 @@ export class DescribeConfigsHandler implements KafkaApiHandler<typeof DescribeCo
       case ResourceType.BROKER_LOGGER:
         this.requireSelf(resourceName);
         return [loggerEntry(this.config.logging.level)];
+      case ResourceType.GROUP:
+        if (resourceName === '') throw new KafkaError(ErrorCode.INVALID_REQUEST, 'Group name must not be empty');
+        return groupConfigEntries(this.groups.get(resourceName), this.config);
       default:
         throw new KafkaError(
           ErrorCode.INVALID_REQUEST,

@@ -2,7 +2,7 @@
  * IncrementalAlterConfigs: changes single configurations and leaves the others alone (KIP-339). A request may validate
  * only.
  *
- * - Topics, and the defaults that brokers have for topics: a BROKER resource without a name, by the names that Apache
+ * - Topics; groups, whether they exist or not; and the defaults that brokers have for topics: a BROKER resource without a name, by the names that Apache
  *   Kafka's brokers have for them. What a broker is told by its environment can't be changed here: INVALID_REQUEST.
  * - A resource or a configuration that is there twice, or a null that deletes nothing: INVALID_REQUEST. A value that is
  *   not allowed, or a list operation on what is no list: INVALID_CONFIG.

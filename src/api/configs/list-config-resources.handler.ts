@@ -2,10 +2,11 @@
  * ListConfigResources: the resources that have a configuration of their own (KIP-714, KIP-1142).
  *
  * - v0 lists client metrics only; there are none. v1+ lists the kinds that are asked for, or all.
- * - Topics, brokers and their loggers; groups and client metrics have no configurations here. Another kind:
- *   UNSUPPORTED_VERSION.
+ * - Topics, brokers and their loggers, groups that have configurations of their own; client metrics have none here.
+ *   Another kind: UNSUPPORTED_VERSION.
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
+import type { GroupConfigs } from '../../metadata/group-configs.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
@@ -24,6 +25,7 @@ export class ListConfigResourcesHandler implements KafkaApiHandler<typeof ListCo
   constructor(
     private readonly catalogue: TopicCatalogue,
     private readonly cluster: ClusterView,
+    private readonly groups: GroupConfigs,
   ) {}
 
   handle({ resourceTypes }: Request, { apiVersion }: RequestContext): Response {
@@ -50,6 +52,8 @@ export class ListConfigResourcesHandler implements KafkaApiHandler<typeof ListCo
       case ResourceType.BROKER:
       case ResourceType.BROKER_LOGGER:
         return this.cluster.brokers().map(({ id }) => String(id));
+      case ResourceType.GROUP:
+        return this.groups.groupIds();
       default:
         return [];
     }

@@ -14,6 +14,7 @@ import type { TopicsView } from './subscriptions.js';
 export interface ConsumerGroupEnvironment {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** May change at any time. */
   readonly options: ConsumerGroupOptions;
   readonly topics: TopicsView;
   readonly newUuid: () => string;

@@ -1,29 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../../src/protocol/errors.js';
-import {
-  AlterConfigs,
-  DescribeCluster,
-  DescribeConfigs,
-  IncrementalAlterConfigs,
-} from '../../../src/protocol/schema/index.js';
+import { AlterConfigs, DescribeCluster, IncrementalAlterConfigs } from '../../../src/protocol/schema/index.js';
 import type { WireClient } from '../../support/wire-client.js';
+import { alter, BROKER, describeConfigs, OPERATIONS, set, Source, TOPIC, type Change } from '../configs.js';
 import { batchOf, batches, fetchOne, produce } from '../records.js';
 import type { Subject } from '../subject.js';
 import { createTopic, uniqueName } from '../topics.js';
 import { until } from '../../support/until.js';
 
-const TOPIC = 2;
-const BROKER = 4;
 const UNKNOWN_TYPE = 3;
-const [SET, DELETE, APPEND, SUBTRACT] = [0, 1, 2, 3];
-const Source = { TOPIC: 1, ALL_BROKERS: 3, DEFAULT: 5 };
+const [SET, DELETE, APPEND, SUBTRACT] = OPERATIONS;
 const LONG = 5;
-
-interface Change {
-  readonly name: string;
-  readonly configOperation: number;
-  readonly value: string | null;
-}
 
 export function configCases(subject: Subject): void {
   describe('DescribeConfigs', () => {
@@ -236,35 +223,11 @@ export function configCases(subject: Subject): void {
   });
 }
 
-function set(name: string, value: string): Change {
-  return { name, configOperation: SET, value };
-}
-
-function alter(client: WireClient, type: number, name: string, configs: readonly Change[], validateOnly = false) {
-  const resources = [{ resourceType: type, resourceName: name, configs }];
-  return client.send(IncrementalAlterConfigs, 1, { resources, validateOnly });
-}
-
 async function alterTopic(client: WireClient, name: string, configs: readonly Change[]): Promise<void> {
   const { responses } = await alter(client, TOPIC, name, configs);
   expect(responses).toEqual([
     { errorCode: ErrorCode.NONE, errorMessage: null, resourceType: TOPIC, resourceName: name },
   ]);
-}
-
-async function describeConfigs(
-  client: WireClient,
-  resourceType: number,
-  resourceName: string,
-  configurationKeys: readonly string[] | null,
-  everything = false,
-) {
-  const answer = await client.send(DescribeConfigs, 4, {
-    resources: [{ resourceType, resourceName, configurationKeys }],
-    includeSynonyms: everything,
-    includeDocumentation: everything,
-  });
-  return answer.results[0]!;
 }
 
 /** Apache Kafka's brokers hear of a change a moment after it was made. */

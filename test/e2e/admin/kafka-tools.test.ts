@@ -13,6 +13,16 @@ import { describeWithTools } from '../../support/tools.js';
 const RECORDS = 500;
 const ACK_MS = 60_000;
 
+const GROUP_CONFIGS = 'kafka-configs --entity-type groups --entity-name readers';
+/** Earlier tools don't know groups as something that has configurations. */
+const groupConfigCalls: Record<string, ToolCall> = {
+  'set of a group': `${GROUP_CONFIGS} --alter --add-config consumer.session.timeout.ms=50000,consumer.heartbeat.interval.ms=6000`,
+  'group configs': `${GROUP_CONFIGS} --describe`,
+  'set too much of a group': `${GROUP_CONFIGS} --alter --add-config consumer.session.timeout.ms=60001`,
+  'unset of a group': `${GROUP_CONFIGS} --alter --delete-config consumer.heartbeat.interval.ms`,
+  'group configs after': `${GROUP_CONFIGS} --describe --all`,
+};
+
 for (const tools of [KafkaTools.v3, KafkaTools.v4]) {
   describeWithTools([tools.tool], `command line tools of Kafka ${tools.version}`, () => {
     let broker: Bootstrap;
@@ -49,6 +59,8 @@ for (const tools of [KafkaTools.v3, KafkaTools.v4]) {
       'delete a default':
         'kafka-configs --alter --entity-type brokers --entity-default --delete-config log.roll.jitter.ms',
       'broker defaults after': 'kafka-configs --describe --entity-type brokers --entity-default',
+
+      ...(tools === KafkaTools.v4 ? groupConfigCalls : {}),
 
       'producer perf': `kafka-producer-perf-test --topic perf --num-records ${RECORDS} --record-size 100 --throughput -1`,
       ends: 'kafka-get-offsets --topic-partitions perf:0,verifiable:0',
@@ -153,6 +165,19 @@ for (const tools of [KafkaTools.v3, KafkaTools.v4]) {
       succeeded('delete configs');
       expect(own('own configs after')).toEqual(['segment.ms=60000']);
       expect(failed('add a bad config')).toContain('InvalidConfigurationException');
+    });
+
+    const testOf4 = tools === KafkaTools.v4 ? test : test.skip;
+    testOf4('kafka-configs shows and changes the configurations of a group', () => {
+      expect(succeeded('set of a group')).toContain('Completed updating config for group readers.');
+      const set = succeeded('group configs');
+      expect(set).toContain('consumer.session.timeout.ms=50000');
+      expect(set).toContain('consumer.heartbeat.interval.ms=6000');
+      expect(failed('set too much of a group')).toContain('InvalidConfigurationException');
+      succeeded('unset of a group');
+      const after = succeeded('group configs after');
+      expect(after).toContain('consumer.session.timeout.ms=50000');
+      expect(after).toContain('consumer.heartbeat.interval.ms=5000');
     });
 
     test('kafka-configs shows brokers, and changes the defaults that they have for topics', () => {
