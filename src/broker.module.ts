@@ -29,7 +29,7 @@ export class BrokerModule {
         LoggingModule.with(logger),
         MetricsModule,
         HealthModule,
-        StorageModule.with(stores.objects),
+        StorageModule.with(stores, config),
         MetadataModule.with(stores.metadata),
         LogModule,
         ClusterModule.with(PartitionLogs),

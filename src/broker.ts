@@ -19,6 +19,7 @@ import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
 import { openStores, type Stores } from './open-stores.js';
 import { KafkaServer } from './protocol/transport/index.js';
+import { HealthProber } from './storage/health/health-prober.js';
 import { systemClock } from './time/clock.js';
 
 /** A running broker. The order in which its parts start and stop is here and nowhere else. */
@@ -77,8 +78,10 @@ export class Broker {
     this.app.get(TopicDefaults).close();
     this.app.get(GroupConfigs).close();
     await this.app.get(ControlListeners).close();
+    this.app.get(HealthProber).stop();
     await this.app.close();
-    await Promise.all([this.stores.objects.close(), this.stores.metadata.close()]);
+    const { objects, replica, metadata } = this.stores;
+    await Promise.all([objects.close(), replica?.close(), metadata.close()]);
   }
 
   /** HTTP and gRPC first: whoever watches the broker sees how its start goes on. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrokerConfig, EtcdConfig, S3Config } from './config/broker-config.js';
@@ -5,6 +6,7 @@ import type { Logger } from './logging/logger.js';
 import { EmbeddedMetadataStore } from './metadata/embedded-metadata-store.js';
 import { EtcdMetadataStore } from './metadata/etcd-metadata-store.js';
 import { MetadataStoreError, type MetadataStore } from './metadata/metadata-store.js';
+import { BucketProbe, MissingPermissionError, UnfitStoreError } from './storage/bucket-probe.js';
 import { LocalObjectStore } from './storage/local-object-store.js';
 import { MemoryObjectStore } from './storage/memory-object-store.js';
 import type { ObjectStore } from './storage/object-store.js';
@@ -20,11 +22,14 @@ export class StoreUnavailableError extends Error {
 
 export interface Stores {
   readonly objects: ObjectStore;
+  /** A copy of the objects to read from, where the configuration names one. */
+  readonly replica: ObjectStore | undefined;
   readonly metadata: MetadataStore;
 }
 
 /**
- * Opens the two stores that the configuration names, and waits until both answer.
+ * Opens the two stores that the configuration names, and waits until both answer. A bucket is tried out as well: what the
+ * broker needs must be there and permitted. A replica is a matter of speed and cost: without it the start goes on.
  *
  * @param signal gives up early
  * @throws StoreUnavailableError when one of them cannot be opened, or does not answer within the startup timeout. There
@@ -40,12 +45,14 @@ export async function openStores(
   const metadata = openMetadataStore(config, clock, logger);
   try {
     const objects = await openObjectStore(config);
+    const replica = openReplica(config);
     const patience = { timeoutMs: config.startupTimeoutMs, clock, logger, signal };
     await Promise.all([
       waitFor(`the metadata store (${describeMetadata(config)})`, () => metadata.check(), patience),
-      waitFor(`the object store (${describeObjects(config)})`, () => objects.check({ signal }), patience),
+      waitFor(`the object store (${describeObjects(config)})`, usable(config, objects, signal), patience),
+      replica && warnWithout(replica, patience),
     ]);
-    return { objects, metadata };
+    return { objects, replica, metadata };
   } catch (error) {
     await metadata.close();
     throw error;
@@ -85,6 +92,33 @@ export async function openObjectStore({ objects }: Pick<BrokerConfig, 'objects'>
       }
     case 's3':
       return new S3ObjectStore(s3Options(objects, objects.namespace));
+  }
+}
+
+function openReplica({ objects }: BrokerConfig): ObjectStore | undefined {
+  if (objects.kind !== 's3' || objects.readReplica === undefined) return undefined;
+  return new S3ObjectStore(s3Options({ ...objects, ...objects.readReplica }, objects.namespace));
+}
+
+/** What is to succeed before the broker starts; one probe object a start, however often it is repeated. */
+function usable({ objects: config }: BrokerConfig, objects: ObjectStore, signal: AbortSignal): () => Promise<void> {
+  if (config.kind !== 's3') return () => objects.check({ signal });
+  const probe = new BucketProbe(objects, config.bucket, config.namespace, randomUUID());
+  return () => probe.run({ signal });
+}
+
+async function warnWithout(replica: ObjectStore, { clock, logger, signal, timeoutMs }: Patience): Promise<void> {
+  try {
+    await withinTime(
+      clock,
+      Math.min(timeoutMs, REPLICA_PATIENCE_MS),
+      replica.check({ signal }),
+      () => new Error('no answer'),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    const event = { event: 'replica_unavailable', reason: messageOf(error) };
+    logger.warn(event, 'the replica cannot be used; records are read from the bucket itself until it can');
   }
 }
 
@@ -135,6 +169,9 @@ interface Patience {
   readonly signal: AbortSignal;
 }
 
+/** How long the start waits for a replica's answer, ms. */
+const REPLICA_PATIENCE_MS = 5_000;
+
 /** Asks again and again until the store answers: pods start in any order. */
 async function waitFor(what: string, check: () => Promise<void>, patience: Patience): Promise<void> {
   const { clock, logger, signal, timeoutMs } = patience;
@@ -148,8 +185,11 @@ async function waitFor(what: string, check: () => Promise<void>, patience: Patie
       return;
     } catch (error) {
       const delay = backoffDelay(attempt, Math.random);
-      if (clock.monotonic() + delay >= deadline) {
-        const message = `${what} cannot be reached within ${timeoutMs / 1000} s: ${messageOf(error)}`;
+      // Permissions are waited for as well: granted ones take effect after a while.
+      if (error instanceof UnfitStoreError || clock.monotonic() + delay >= deadline) {
+        const answered = error instanceof UnfitStoreError || error instanceof MissingPermissionError;
+        const problem = answered ? 'cannot be used' : `cannot be reached within ${timeoutMs / 1000} s`;
+        const message = `${what} ${problem}: ${messageOf(error)}`;
         throw new StoreUnavailableError(message, { cause: error });
       }
       logger.warn({ event: 'store_unavailable', reason: messageOf(error) }, `waiting for ${what}`);

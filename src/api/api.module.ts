@@ -10,6 +10,7 @@ import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { HandlerTable, KafkaServer } from '../protocol/transport/index.js';
+import { StoreHealth } from '../storage/health/store-health.js';
 import { systemClock } from '../time/clock.js';
 import { ApiVersionsHandler } from './cluster/api-versions.handler.js';
 import { FetchHandler } from './records/fetch.handler.js';
@@ -20,7 +21,7 @@ import { ListOffsetsHandler } from './records/list-offsets.handler.js';
 import { MetadataHandler } from './topics/metadata.handler.js';
 import { OffsetForLeaderEpochHandler } from './records/offset-for-leader-epoch.handler.js';
 import { ProduceHandler } from './records/produce.handler.js';
-import { producerThrottle } from './records/producer-throttle.js';
+import { producerThrottle, storeThrottle } from './records/producer-throttle.js';
 import { TopicCreation } from './topics/topic-creation.js';
 
 /**
@@ -39,12 +40,16 @@ import { TopicCreation } from './topics/topic-creation.js';
         topicDefaults: TopicDefaults,
         server: KafkaServer,
         config: BrokerConfig,
+        { writes }: StoreHealth,
       ) =>
         new ProduceHandler(catalogue, logs, cluster, topicDefaults, systemClock, {
           deepValidation: config.log.deepValidation,
-          throttleTimeMs: () => producerThrottle(server.budget.utilisation),
+          throttleTimeMs: () => {
+            return Math.max(producerThrottle(server.budget.utilisation), storeThrottle(writes.state, writes.severity));
+          },
+          admitsWrites: () => writes.admit(),
         }),
-      inject: [TopicCatalogue, PartitionLogs, ClusterView, TopicDefaults, KafkaServer, BROKER_CONFIG],
+      inject: [TopicCatalogue, PartitionLogs, ClusterView, TopicDefaults, KafkaServer, BROKER_CONFIG, StoreHealth],
     },
     {
       provide: FetchHandler,

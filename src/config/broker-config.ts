@@ -12,6 +12,7 @@ export interface BrokerConfig {
   readonly maxConnections: number;
   readonly objects: ObjectStoreConfig;
   readonly metadata: MetadataStoreConfig;
+  readonly storeHealth: StoreHealthConfig;
   readonly log: LogConfig;
   readonly topics: TopicDefaults;
   readonly groups: GroupConfig;
@@ -46,6 +47,28 @@ export interface S3Config {
   readonly caFile: string | undefined;
   /** Requests at a time. */
   readonly concurrency: number;
+  /** Where records are read from first; absent: from the bucket itself. */
+  readonly readReplica: S3Replica | undefined;
+  /** After how many ms a read is sent a second time; 0: never. */
+  readonly hedgeAfterMs: number;
+}
+
+/** A copy of the bucket that somebody else (cross-region replication) keeps up to date. */
+export interface S3Replica {
+  readonly bucket: string;
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly pathStyle: boolean;
+}
+
+/** When the object store counts as degraded, and when as unavailable. */
+export interface StoreHealthConfig {
+  readonly windowMs: number;
+  readonly latencyWarnMs: number;
+  readonly latencyCritMs: number;
+  /** Shares of requests, above 0 and up to 1. */
+  readonly errorRateWarn: number;
+  readonly errorRateCrit: number;
 }
 
 export interface S3Credentials {
@@ -121,6 +144,13 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
     maxConnections: settings.MAX_CONNECTIONS,
     objects: { namespace: settings.S3_NAMESPACE, ...objectStore(settings) },
     metadata: metadataStore(settings),
+    storeHealth: {
+      windowMs: settings.S3_HEALTH_WINDOW_SEC * 1000,
+      latencyWarnMs: settings.S3_LATENCY_WARN_MS,
+      latencyCritMs: settings.S3_LATENCY_CRIT_MS,
+      errorRateWarn: settings.S3_ERROR_RATE_WARN,
+      errorRateCrit: settings.S3_ERROR_RATE_CRIT,
+    },
     log: {
       flushIntervalMs: settings.FLUSH_INTERVAL_MS,
       writeBudgetPutsPerSec: settings.WRITE_BUDGET_PUTS_PER_SEC,
@@ -184,7 +214,20 @@ function objectStore(settings: Settings) {
     kmsKeyArn: settings.S3_KMS_ARN,
     caFile: settings.S3_CA_FILE,
     concurrency: settings.S3_CONCURRENCY,
+    readReplica: readReplica(settings),
+    hedgeAfterMs: settings.S3_HEDGE_AFTER_MS,
   } as const;
+}
+
+function readReplica(settings: Settings): S3Replica | undefined {
+  if (settings.S3_READ_BUCKET === undefined) return undefined;
+  const endpoint = settings.S3_READ_ENDPOINT ?? settings.S3_ENDPOINT;
+  return {
+    bucket: settings.S3_READ_BUCKET,
+    region: settings.S3_READ_REGION ?? settings.S3_REGION,
+    endpoint,
+    pathStyle: settings.S3_PATH_STYLE ?? endpoint !== undefined,
+  };
 }
 
 function metadataStore(settings: Settings): MetadataStoreConfig {

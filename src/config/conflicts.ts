@@ -16,7 +16,14 @@ const BOUNDS = [
 
 /** What is wrong with settings that are each fine by themselves; one sentence each. */
 export function findConflicts(settings: Settings): readonly string[] {
-  return [...mixedStores(settings), ...brokenPairs(settings), ...unbuiltFeatures(settings), ...sizes(settings)];
+  return [
+    ...mixedStores(settings),
+    ...brokenPairs(settings),
+    ...replicas(settings),
+    ...unbuiltFeatures(settings),
+    ...sizes(settings),
+    ...thresholds(settings),
+  ];
 }
 
 /** Names of settings that were given, but have no effect in this version. */
@@ -50,6 +57,35 @@ function* brokenPairs(settings: Settings): Iterable<string> {
     if ((settings[one] === undefined) === (settings[other] === undefined)) continue;
     const [given, missing] = settings[one] === undefined ? [other, one] : [one, other];
     yield `${PREFIX}${given} is given without ${PREFIX}${missing}: allowed only together`;
+  }
+}
+
+/** Settings that mean nothing without another. */
+const NEEDS: readonly (readonly [SettingName, SettingName])[] = [
+  ['S3_READ_BUCKET', 'S3_BUCKET'],
+  ['S3_READ_REGION', 'S3_READ_BUCKET'],
+  ['S3_READ_ENDPOINT', 'S3_READ_BUCKET'],
+];
+
+function* replicas(settings: Settings): Iterable<string> {
+  for (const [given, needed] of NEEDS) {
+    if (settings[given] === undefined || settings[needed] !== undefined) continue;
+    yield `${PREFIX}${given} is given without ${PREFIX}${needed}: allowed only with it`;
+  }
+  const { S3_READ_BUCKET: replica, S3_READ_ENDPOINT: endpoint = settings.S3_ENDPOINT } = settings;
+  if (replica !== undefined && replica === settings.S3_BUCKET && endpoint === settings.S3_ENDPOINT) {
+    yield `${PREFIX}S3_READ_BUCKET is ${replica}: allowed is another bucket than ${PREFIX}S3_BUCKET`;
+  }
+}
+
+function* thresholds(settings: Settings): Iterable<string> {
+  const pairs = [
+    ['S3_LATENCY_WARN_MS', settings.S3_LATENCY_WARN_MS, 'S3_LATENCY_CRIT_MS', settings.S3_LATENCY_CRIT_MS],
+    ['S3_ERROR_RATE_WARN', settings.S3_ERROR_RATE_WARN, 'S3_ERROR_RATE_CRIT', settings.S3_ERROR_RATE_CRIT],
+  ] as const;
+  for (const [warnName, warn, critName, crit] of pairs) {
+    if (warn < crit) continue;
+    yield `${PREFIX}${warnName} is ${warn}: allowed is less than ${PREFIX}${critName} (${crit})`;
   }
 }
 

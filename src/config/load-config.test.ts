@@ -58,6 +58,13 @@ describe('defaults', () => {
           migrationPolicy: 'bidirectional',
         },
       },
+      storeHealth: {
+        windowMs: 60_000,
+        latencyWarnMs: 500,
+        latencyCritMs: 3000,
+        errorRateWarn: 0.2,
+        errorRateCrit: 0.6,
+      },
       startupTimeoutMs: 30_000,
       drainTimeoutMs: 30_000,
       logging: { level: 'info', traceKafka: false },
@@ -112,6 +119,23 @@ describe('values', () => {
     expect(config.metadata).toMatchObject({ kind: 'etcd', endpoints: ['http://a:2379', 'http://b:2379'] });
   });
 
+  test('a replica to read from is like the bucket where nothing else is said', () => {
+    const replicaOf = (environment: Record<string, string>) => {
+      const mixed = { KAFSCALE_S3_BUCKET: 'records', KAFSCALE_ALLOW_MIXED_STORES: 'true' };
+      return load({ ...mixed, ...environment }).config.objects;
+    };
+    expect(replicaOf({})).toMatchObject({ readReplica: undefined, hedgeAfterMs: 0 });
+    const [one, other] = ['http://localhost:8333', 'http://localhost:8334'];
+    expect(replicaOf({ KAFSCALE_S3_ENDPOINT: one, KAFSCALE_S3_READ_BUCKET: 'copy' })).toMatchObject({
+      readReplica: { bucket: 'copy', endpoint: one, pathStyle: true },
+    });
+    const elsewhere = { KAFSCALE_S3_READ_REGION: 'eu-west-1', KAFSCALE_S3_READ_ENDPOINT: other };
+    expect(replicaOf({ KAFSCALE_S3_READ_BUCKET: 'records', ...elsewhere })).toMatchObject({
+      pathStyle: false,
+      readReplica: { bucket: 'records', region: 'eu-west-1', endpoint: other, pathStyle: true },
+    });
+  });
+
   test('objects in memory come with metadata in memory', () => {
     const { config } = load({ KAFSCALE_USE_MEMORY_S3: 'true' });
     expect([config.objects.kind, config.metadata.kind]).toEqual(['memory', 'memory']);
@@ -153,7 +177,21 @@ describe('problems', () => {
     [{ KAFSCALE_ACL_ENABLED: 'true' }, /ACL_ENABLED is set, but this version/],
     [{ KAFSCALE_PROXY_PROTOCOL: 'true' }, /PROXY_PROTOCOL is set, but this version/],
     [{ KAFSCALE_PRINCIPAL_SOURCE: 'client_id' }, /PRINCIPAL_SOURCE is set, but this version/],
-    [{ KAFSCALE_S3_READ_BUCKET: 'replica' }, /S3_READ_BUCKET is set, but this version/],
+    [{ KAFSCALE_S3_READ_BUCKET: 'replica' }, /S3_READ_BUCKET is given without KAFSCALE_S3_BUCKET/],
+    [{ KAFSCALE_S3_READ_REGION: 'eu-west-1' }, /S3_READ_REGION is given without KAFSCALE_S3_READ_BUCKET/],
+    [{ KAFSCALE_S3_READ_ENDPOINT: 'http://s3' }, /S3_READ_ENDPOINT is given without KAFSCALE_S3_READ_BUCKET/],
+    [
+      { KAFSCALE_S3_BUCKET: 'b', KAFSCALE_S3_READ_BUCKET: 'b', KAFSCALE_ALLOW_MIXED_STORES: 'true' },
+      /S3_READ_BUCKET is b: allowed is another bucket than KAFSCALE_S3_BUCKET/,
+    ],
+    [
+      { KAFSCALE_S3_LATENCY_WARN_MS: '3000' },
+      /S3_LATENCY_WARN_MS is 3000: allowed is less than KAFSCALE_S3_LATENCY_CRIT_MS \(3000\)/,
+    ],
+    [
+      { KAFSCALE_S3_ERROR_RATE_CRIT: '0.1' },
+      /S3_ERROR_RATE_WARN is 0.2: allowed is less than KAFSCALE_S3_ERROR_RATE_CRIT/,
+    ],
     [{ KAFSCALE_MAX_BUFFER_BYTES: '8Mi' }, /MAX_BUFFER_BYTES is 8388608: allowed is at least twice/],
   ])('%j is refused', (environment, problem) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);

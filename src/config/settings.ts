@@ -102,9 +102,17 @@ export const settings = z.object({
   S3_KMS_ARN: optional(text, 'KMS key with which S3 encrypts the objects.'),
   S3_CA_FILE: optional(path, 'PEM file with the certificate authority of the S3 server.'),
   S3_CONCURRENCY: withDefault(integer(1, 1000), '64', 'Requests to S3 at a time.'),
-  S3_READ_BUCKET: optional(text, 'A replica of the bucket to read from.', refused),
-  S3_READ_REGION: optional(text, "The replica's region.", refused),
-  S3_READ_ENDPOINT: optional(url, "The replica's S3 server.", refused),
+  S3_READ_BUCKET: optional(
+    text,
+    'A replica of the bucket, to read records from; what it does not have is read from the bucket itself.',
+  ),
+  S3_READ_REGION: optional(text, "The replica's region. Without it: S3_REGION."),
+  S3_READ_ENDPOINT: optional(url, "The replica's S3 server. Without it: S3_ENDPOINT."),
+  S3_HEDGE_AFTER_MS: withDefault(
+    integer(0, 60_000, 'ms'),
+    '0',
+    'A read of records that takes longer is sent a second time, and the first answer is used; at most one in ten. 0: never.',
+  ),
 
   ETCD_ENDPOINTS: optional(endpoints, 'etcd for all metadata. Without it: a local database, for a single broker.'),
   ETCD_USERNAME: optional(text, 'User name for etcd.'),
@@ -237,36 +245,11 @@ export const settings = z.object({
     '30',
     'The longest that a stop takes to write what was accepted.',
   ),
-  S3_HEALTH_WINDOW_SEC: withDefault(
-    integer(1, 3600, 'seconds'),
-    '60',
-    'Window over which the health of S3 is judged.',
-    ignored,
-  ),
-  S3_LATENCY_WARN_MS: withDefault(
-    integer(1, 600_000, 'ms'),
-    '500',
-    'Average latency from which S3 is degraded.',
-    ignored,
-  ),
-  S3_LATENCY_CRIT_MS: withDefault(
-    integer(1, 600_000, 'ms'),
-    '3000',
-    'Average latency from which S3 is unavailable.',
-    ignored,
-  ),
-  S3_ERROR_RATE_WARN: withDefault(
-    decimal(0, 1),
-    '0.2',
-    'Share of failing requests from which S3 is degraded.',
-    ignored,
-  ),
-  S3_ERROR_RATE_CRIT: withDefault(
-    decimal(0, 1),
-    '0.6',
-    'Share of failing requests from which S3 is unavailable.',
-    ignored,
-  ),
+  S3_HEALTH_WINDOW_SEC: withDefault(integer(1, 3600, 'seconds'), '60', 'Window over which the health of S3 is judged.'),
+  S3_LATENCY_WARN_MS: withDefault(integer(1, 600_000, 'ms'), '500', 'Average latency from which S3 is degraded.'),
+  S3_LATENCY_CRIT_MS: withDefault(integer(1, 600_000, 'ms'), '3000', 'Average latency from which S3 is unavailable.'),
+  S3_ERROR_RATE_WARN: withDefault(decimal(0.01, 1), '0.2', 'Share of failing requests from which S3 is degraded.'),
+  S3_ERROR_RATE_CRIT: withDefault(decimal(0.01, 1), '0.6', 'Share of failing requests from which S3 is unavailable.'),
 
   LOG_LEVEL: withDefault(
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -6,6 +6,7 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { StoreHealth } from '../storage/health/store-health.js';
 import { Readiness } from './readiness.js';
 
 /** What Kubernetes, load balancers and people ask about the broker's state. */
@@ -13,6 +14,7 @@ import { Readiness } from './readiness.js';
 export class HealthController {
   constructor(
     @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(StoreHealth) private readonly storeHealth: StoreHealth,
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
   ) {}
@@ -32,16 +34,32 @@ export class HealthController {
     return 'ok\n';
   }
 
-  /** Every dependency by itself, in Terminus' form: 503 when one of them fails. */
+  /**
+   * Every dependency by itself, in Terminus' form: 503 when one of them fails. The object store's health is judged by the
+   * broker's own requests: degraded it is still up, as clients are served.
+   */
   @Get('health')
   @HealthCheck()
   async report(): Promise<HealthCheckResult> {
     const states = await this.readiness.dependencies();
-    return this.health.check(
-      states.map(({ name, problem }) => (): HealthIndicatorResult => {
+    return this.health.check([
+      ...states.map(({ name, problem }) => (): HealthIndicatorResult => {
         const indicator = this.indicators.check(name);
         return problem === undefined ? indicator.up() : indicator.down({ problem });
       }),
-    );
+      () => this.storeIndicator(),
+    ]);
+  }
+
+  private storeIndicator(): HealthIndicatorResult {
+    const { latencyMs, errorRate, stateMs, ...states } = this.storeHealth.report();
+    const details = {
+      ...states,
+      latencyMsAvg: Math.round(latencyMs),
+      errorRate: Math.round(errorRate * 1000) / 1000,
+      forSeconds: Math.round(stateMs / 1000),
+    };
+    const indicator = this.indicators.check('object store health');
+    return details.state === 'unavailable' ? indicator.down(details) : indicator.up(details);
   }
 }

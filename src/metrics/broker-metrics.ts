@@ -199,8 +199,11 @@ export const STORE_OPERATIONS = ['put', 'get', 'head', 'list', 'delete'] as cons
 
 export type StoreOperation = (typeof STORE_OPERATIONS)[number];
 
-/** `refused`: the store answered, and the answer was no (there is no such object, or there is one already). */
-export type StoreOutcome = 'success' | 'refused' | 'error';
+/**
+ * `refused`: the store answered, and the answer was no (there is no such object, or there is one already). `aborted`: who
+ * asked gave up.
+ */
+export type StoreOutcome = 'success' | 'refused' | 'error' | 'aborted';
 
 const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000, 30_000];
 const LAG_BUCKETS = [0, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];

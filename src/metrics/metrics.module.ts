@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { BrokerMetrics } from './broker-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { addProcessGauges } from './process-gauges.js';
+import { StoreMetrics } from './store-metrics.js';
 
 /** `/metrics` on the HTTP port, and the {@link BrokerMetrics} that everybody counts with. */
 @Global()
@@ -12,8 +13,9 @@ import { addProcessGauges } from './process-gauges.js';
   providers: [
     { provide: Registry, useFactory: createRegistry },
     { provide: BrokerMetrics, useFactory: createMetrics, inject: [Registry] },
+    { provide: StoreMetrics, useFactory: (registry: Registry) => new StoreMetrics(registry), inject: [Registry] },
   ],
-  exports: [Registry, BrokerMetrics],
+  exports: [Registry, BrokerMetrics, StoreMetrics],
 })
 export class MetricsModule {}
 

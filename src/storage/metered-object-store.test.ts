@@ -25,6 +25,7 @@ test('every request is told once, with how it ended', async () => {
   await store.head('a');
   await store.delete(['a']);
   await store.check();
+  await expect(store.head('a', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   expect(seen).toEqual([
     'put success',
     'put refused',
@@ -33,6 +34,7 @@ test('every request is told once, with how it ended', async () => {
     'get refused',
     'head success',
     'delete success',
+    'head aborted',
   ]);
 });
 
@@ -44,5 +46,5 @@ test('a listing is told when it ends, also when its reader stops early', async (
   const reason = new Error('enough');
   const failing = store.list('', { signal: AbortSignal.abort(reason) })[Symbol.asyncIterator]();
   await expect(failing.next()).rejects.toBe(reason);
-  expect(seen).toEqual(['list success', 'list error']);
+  expect(seen).toEqual(['list success', 'list aborted']);
 });

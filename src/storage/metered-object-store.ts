@@ -10,12 +10,13 @@ import {
   type ObjectEnd,
   type ObjectInfo,
   type ObjectStore,
+  type ReadOptions,
 } from './object-store.js';
 
 export interface ObjectStoreObserver {
   storeRequest(
     operation: 'put' | 'get' | 'head' | 'list' | 'delete',
-    outcome: 'success' | 'refused' | 'error',
+    outcome: 'success' | 'refused' | 'error' | 'aborted',
     durationMs: number,
   ): void;
 }
@@ -29,26 +30,26 @@ export class MeteredObjectStore implements ObjectStore {
   ) {}
 
   create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
-    return this.observe('put', this.store.create(key, body, options));
+    return this.observe('put', this.store.create(key, body, options), options);
   }
 
-  read(key: string, range: ByteRange, options?: CallOptions): Promise<Buffer> {
-    return this.observe('get', this.store.read(key, range, options));
+  read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer> {
+    return this.observe('get', this.store.read(key, range, options), options);
   }
 
-  readEnd(key: string, length: number, options?: CallOptions): Promise<ObjectEnd> {
-    return this.observe('get', this.store.readEnd(key, length, options));
+  readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd> {
+    return this.observe('get', this.store.readEnd(key, length, options), options);
   }
 
   head(key: string, options?: CallOptions): Promise<ObjectInfo> {
-    return this.observe('head', this.store.head(key, options));
+    return this.observe('head', this.store.head(key, options), options);
   }
 
   /** One request, whose duration is the time spent waiting for the store. A reader that stops early is no error. */
   async *list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
     const objects = this.store.list(prefix, options)[Symbol.asyncIterator]();
     let waitedMs = 0;
-    let outcome: 'success' | 'error' = 'success';
+    let outcome: 'success' | 'error' | 'aborted' = 'success';
     try {
       for (;;) {
         const askedAt = this.clock.monotonic();
@@ -57,7 +58,7 @@ export class MeteredObjectStore implements ObjectStore {
         yield next.value;
       }
     } catch (error) {
-      outcome = 'error';
+      outcome = options?.signal?.aborted === true ? 'aborted' : 'error';
       throw error;
     } finally {
       this.observer.storeRequest('list', outcome, waitedMs);
@@ -66,7 +67,7 @@ export class MeteredObjectStore implements ObjectStore {
   }
 
   delete(keys: readonly string[], options?: CallOptions): Promise<void> {
-    return this.observe('delete', this.store.delete(keys, options));
+    return this.observe('delete', this.store.delete(keys, options), options);
   }
 
   check(options?: CallOptions): Promise<void> {
@@ -77,16 +78,28 @@ export class MeteredObjectStore implements ObjectStore {
     return this.store.close();
   }
 
-  private async observe<T>(operation: 'put' | 'get' | 'head' | 'delete', call: Promise<T>): Promise<T> {
+  private async observe<T>(
+    operation: 'put' | 'get' | 'head' | 'delete',
+    call: Promise<T>,
+    options?: CallOptions,
+  ): Promise<T> {
     const startedAt = this.clock.monotonic();
     try {
       const result = await call;
       this.observer.storeRequest(operation, 'success', this.clock.monotonic() - startedAt);
       return result;
     } catch (error) {
-      const refused = error instanceof ObjectExistsError || error instanceof ObjectNotFoundError;
-      this.observer.storeRequest(operation, refused ? 'refused' : 'error', this.clock.monotonic() - startedAt);
+      this.observer.storeRequest(operation, outcomeOf(error, options), this.clock.monotonic() - startedAt);
       throw error;
     }
   }
+}
+
+/**
+ * How a call that failed counts. `refused`: the store answered no, as it should. `aborted`: the caller gave up, which says
+ * nothing of the store.
+ */
+export function outcomeOf(error: unknown, options: CallOptions | undefined): 'refused' | 'error' | 'aborted' {
+  if (error instanceof ObjectExistsError || error instanceof ObjectNotFoundError) return 'refused';
+  return options?.signal?.aborted === true ? 'aborted' : 'error';
 }

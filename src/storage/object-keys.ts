@@ -7,6 +7,7 @@
  * <namespace>/_kafscale/manifests/<topic id>/<partition>/<version, 20 digits>-<8 hex digits>     manifest
  * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>.kfs, .index                   segment, its index
  * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>-<8 hex digits>.kfs, .index    where that was taken
+ * <namespace>/_kafscale/probe/<random>                                                           tried out at a broker's start
  * ```
  *
  * Everything that isn't a topic's lives under `_kafscale`, a name that no topic can have.
@@ -222,4 +223,26 @@ function checkedPartition(partition: number): number {
 function checkedSuffix(suffix: string): string {
   if (!SUFFIX.test(suffix)) throw new RangeError(`invalid suffix ${JSON.stringify(suffix)}: 8 lower-case hex digits`);
   return suffix;
+}
+
+/**
+ * Key of the object with which a starting broker tries out the bucket.
+ *
+ * @param id random, 1 to 64 of `A-Z a-z 0-9 _ -`
+ */
+export function probeKey(namespace: string, id: string): string {
+  assertNamespace(namespace);
+  return `${namespace}/_kafscale/probe/${id}`;
+}
+
+const OWN = /^[^/]+\/_kafscale\//;
+const WAL = /^[^/]+\/_kafscale\/wal\//;
+
+/** Whether an object is the broker's own rather than a topic's: WAL, manifests, probes. */
+export function isOwnKey(key: string): boolean {
+  return OWN.test(key);
+}
+
+export function isWalKey(key: string): boolean {
+  return WAL.test(key);
 }

@@ -21,14 +21,14 @@ export interface ObjectStore {
    *
    * @throws ObjectNotFoundError when there is no such object
    */
-  read(key: string, range: ByteRange, options?: CallOptions): Promise<Buffer>;
+  read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer>;
 
   /**
    * Reads the last `length` bytes of an object, or all of it when it is shorter.
    *
    * @throws ObjectNotFoundError when there is no such object
    */
-  readEnd(key: string, length: number, options?: CallOptions): Promise<ObjectEnd>;
+  readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd>;
 
   /**
    * Size and CRC-32C of an object.
@@ -52,6 +52,14 @@ export interface ObjectStore {
 export interface CallOptions {
   /** Ends the call early with the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+export interface ReadOptions extends CallOptions {
+  /**
+   * Throws when these are not the bytes that were written. A store that reads copies believes none that fails here, and
+   * reads the original instead. Who reads checks what it gets all the same: stores without copies don't call this.
+   */
+  readonly verify?: (bytes: Buffer) => void;
 }
 
 export interface CreateOptions extends CallOptions {
@@ -117,4 +125,16 @@ export class ObjectExistsError extends ObjectStoreError {
 /** The bytes that arrived do not have the checksum that was announced. Nothing was stored. */
 export class ObjectCorruptError extends ObjectStoreError {
   override readonly name = 'ObjectCorruptError';
+}
+
+/** The store answered that these credentials may not do this. */
+export class ObjectAccessError extends ObjectStoreError {
+  override readonly name = 'ObjectAccessError';
+  /** The action that the answer names, such as `kms:GenerateDataKey`; undefined when it names none. */
+  readonly deniedAction: string | undefined;
+
+  constructor(message: string, options: { cause?: unknown; deniedAction?: string | undefined } = {}) {
+    super(message, { cause: options.cause });
+    this.deniedAction = options.deniedAction;
+  }
 }

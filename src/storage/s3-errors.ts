@@ -1,5 +1,11 @@
 import { DeadlineError } from './call-deadline.js';
-import { ObjectCorruptError, ObjectExistsError, ObjectNotFoundError, ObjectStoreError } from './object-store.js';
+import {
+  ObjectAccessError,
+  ObjectCorruptError,
+  ObjectExistsError,
+  ObjectNotFoundError,
+  ObjectStoreError,
+} from './object-store.js';
 
 /** What was being done when a request failed, for the message. */
 export interface S3Call {
@@ -60,9 +66,20 @@ export function translateS3Error(error: unknown, call: S3Call): ObjectStoreError
     }
   }
   const message = `${describe(call)}: ${reasonOf(error, code, status)}`;
+  if (code === 'AccessDenied' || code === 'Forbidden') return accessError(error, message);
   if (code !== undefined && CORRUPT.has(code)) return new ObjectCorruptError(message, { cause: error });
   const slowDown = status === 503 || status === 429 || (code !== undefined && SLOW_DOWN.has(code));
   return new ObjectStoreError(message, { cause: error, slowDown });
+}
+
+/** AWS says which action its policies deny: `… is not authorized to perform: kms:GenerateDataKey on resource: …`. */
+function accessError(error: unknown, message: string): ObjectAccessError {
+  const said = error instanceof Error ? error.message : '';
+  const deniedAction = /not authorized to perform: ([a-z0-9]+:[A-Za-z]+)/.exec(said)?.[1];
+  return new ObjectAccessError(deniedAction === undefined ? message : `${message}: ${said}`, {
+    cause: error,
+    deniedAction,
+  });
 }
 
 /** Whether the answer leaves open what is missing, the object or its bucket: that to a HEAD has no body. */

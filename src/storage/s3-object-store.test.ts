@@ -3,7 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { crc32c } from '../checksum/crc32c.js';
-import { ObjectCorruptError, ObjectExistsError, ObjectNotFoundError, ObjectStoreError } from './object-store.js';
+import {
+  ObjectAccessError,
+  ObjectCorruptError,
+  ObjectExistsError,
+  ObjectNotFoundError,
+  ObjectStoreError,
+} from './object-store.js';
 import type { S3Options } from './s3-client.js';
 import { S3ObjectStore } from './s3-object-store.js';
 
@@ -145,7 +151,7 @@ describe('failures', () => {
     [429, 'TooManyRequests', ObjectStoreError, 'HTTP 429', true],
     [500, 'InternalError', ObjectStoreError, 'HTTP 500 InternalError: said the server', false],
     [404, 'NoSuchBucket', ObjectStoreError, 'the bucket does not exist; create it first', false],
-    [403, 'AccessDenied', ObjectStoreError, 'access denied', false],
+    [403, 'AccessDenied', ObjectAccessError, 'access denied', false],
     [403, 'ExpiredToken', ObjectStoreError, 'the session token has expired', false],
     [301, 'PermanentRedirect', ObjectStoreError, 'the bucket is in another region', false],
   ])('a create answered with %p %s', async (status, code, type, message, slowDown) => {

@@ -15,6 +15,7 @@ const RETRIABLE: readonly number[] = [
   ErrorCode.REQUEST_TIMED_OUT,
   ErrorCode.NETWORK_EXCEPTION,
   ErrorCode.KAFKA_STORAGE_ERROR,
+  ErrorCode.NOT_ENOUGH_REPLICAS,
 ];
 const MAX_IN_FLIGHT = 5;
 const PRODUCE_VERSION = 9;

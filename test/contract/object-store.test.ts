@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { crc32c } from '../../src/checksum/crc32c.js';
+import { composeObjectStore } from '../../src/storage/compose-object-store.js';
+import { StoreHealth } from '../../src/storage/health/store-health.js';
 import { MeteredObjectStore } from '../../src/storage/metered-object-store.js';
 import { ObjectStoreError, type ObjectStore } from '../../src/storage/object-store.js';
 import { LocalObjectStore } from '../../src/storage/local-object-store.js';
@@ -16,6 +18,8 @@ import { FaultyObjectStore } from '../support/faulty-object-store.js';
 import { startSeaweedFs, type SeaweedFs } from '../support/seaweedfs.js';
 import { describeWithTools } from '../support/tools.js';
 import { describeObjectStoreContract } from './object-store.contract.js';
+
+const HEALTH = { windowMs: 60_000, latencyWarnMs: 500, latencyCritMs: 3000, errorRateWarn: 0.2, errorRateCrit: 0.6 };
 
 /** A real server on a busy machine takes its time. */
 jest.setTimeout(60_000);
@@ -35,6 +39,19 @@ describe('local directory', () => {
 describeObjectStoreContract('metered', () => {
   const observer = { storeRequest: () => undefined };
   return Promise.resolve(new MeteredObjectStore(new MemoryObjectStore(), observer, systemClock));
+});
+
+describeObjectStoreContract('judged, hedged, and read from a replica that lags behind', () => {
+  const observer = { storeRequest: () => undefined, hedgedRead: () => undefined, replicaRead: () => undefined };
+  const health = new StoreHealth(HEALTH, systemClock);
+  const stores = { objects: new MemoryObjectStore(), replica: new MemoryObjectStore() };
+  const options = {
+    requests: observer,
+    metrics: { ...observer, showCircuit: () => undefined },
+    health,
+    hedgeAfterMs: 1,
+  };
+  return Promise.resolve(composeObjectStore(stores, { ...options, clock: systemClock }));
 });
 
 describeObjectStoreContract('faulty, without faults', () =>

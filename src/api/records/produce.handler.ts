@@ -6,6 +6,8 @@
  *   connection, which makes the client refresh its metadata.
  * - A partition whose commit takes longer than the request's timeout is answered REQUEST_TIMED_OUT; the batch may still
  *   become durable, and an idempotent producer's retry is then recognised (I8).
+ * - While the object store takes no writes, new requests are refused with NOT_ENOUGH_REPLICAS before anything is appended:
+ *   producers retry on it, it says "not written" (others leave that open), and no client looks for another leader.
  * - Transactions are refused: a transactional id with 53, a transactional batch with 48.
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
@@ -39,6 +41,8 @@ export interface ProduceOptions {
   readonly deepValidation: boolean;
   /** How long producers should hold back, ms; told to them with every answer. */
   readonly throttleTimeMs: () => number;
+  /** Whether the object store takes what is appended now, as far as is known. Asked once for each request. */
+  readonly admitsWrites: () => boolean;
 }
 
 /** One partition of a request after its append: its answer, if `committed` resolves. */
@@ -60,8 +64,11 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
 
   handle(request: Request, context: RequestContext): Promise<Response | undefined> {
     const hints = new LeaderHints(this.cluster);
+    const admitted = this.options.admitsWrites();
     const appended = request.topicData.map((topic) =>
-      topic.partitionData.map((partition) => this.append(request, topic, partition, context.apiVersion, hints)),
+      topic.partitionData.map((partition) =>
+        admitted ? this.append(request, topic, partition, context.apiVersion, hints) : refused(partition.index),
+      ),
     );
     return request.acks === 0 ? settleUnanswered(appended.flat()) : this.answerWhenCommitted(request, appended, hints);
   }
@@ -145,6 +152,11 @@ export class ProduceHandler implements KafkaApiHandler<typeof Produce> {
     timer.cancel();
     return { responses, nodeEndpoints: hints.nodeEndpoints(), throttleTimeMs: this.options.throttleTimeMs() };
   }
+}
+
+function refused(index: number): AppendedPartition {
+  const error = new KafkaError(ErrorCode.NOT_ENOUGH_REPLICAS, 'the object store is unavailable: nothing was written');
+  return { response: failure(index, error), committed: undefined };
 }
 
 /** The answer for a partition once its commit has settled, or the request has expired. */

@@ -21,7 +21,8 @@ async function bench() {
   const catalogue = { get: () => topic as unknown as Topic } as unknown as TopicCatalogue;
   const cluster = { leaderOf: () => undefined, brokers: () => [] } as unknown as ClusterView;
   const defaults = new TopicDefaults(kit.metadata, kit.clock, silentLogger);
-  const options = { deepValidation: false, throttleTimeMs: () => 0 };
+  const store = { admits: true };
+  const options = { deepValidation: false, throttleTimeMs: () => 0, admitsWrites: () => store.admits };
   const handler = new ProduceHandler(catalogue, kit.logs, cluster, defaults, kit.clock, options);
   const produce = async (values: readonly string[], batch: Partial<NewBatch> = {}) => {
     const partitionData = values.map((value, index) => ({ index, records: batchOf([value], batch).bytes }));
@@ -30,7 +31,7 @@ async function bench() {
     const response = await handler.handle(request, contextOf(9));
     return response?.responses[0]?.partitionResponses ?? [];
   };
-  return { kit, produce };
+  return { kit, produce, store };
 }
 
 const errorsOf = (responses: readonly { errorCode: number }[]) => responses.map(({ errorCode }) => errorCode);
@@ -74,6 +75,25 @@ describe('Produce', () => {
       expect(kit.logs.find(TOPIC.topicId, 0)?.highWatermark).toBe(1);
     },
   );
+
+  test('while the object store is unavailable nothing new is taken, and what was taken is still committed', async () => {
+    const { kit, produce, store } = await bench();
+    kit.objects.setFaults({ failBefore: 1 });
+    const batch = { producerId: 7, producerEpoch: 0, baseSequence: 0 };
+    const taken = produce(['a'], batch);
+    await kit.clock.advance(100);
+    store.admits = false;
+    const next = { ...batch, baseSequence: 1 };
+    const refused = await kit.clock.until(produce(['b', 'b'], next));
+    expect(errorsOf(refused)).toEqual([ErrorCode.NOT_ENOUGH_REPLICAS, ErrorCode.NOT_ENOUGH_REPLICAS]);
+    expect(refused.map(({ baseOffset }) => baseOffset)).toEqual([-1, -1]);
+    expect(kit.logs.find(TOPIC.topicId, 0)?.logEndOffset).toBe(1);
+
+    kit.objects.setFaults({});
+    expect(errorsOf(await kit.clock.until(taken))).toEqual([ErrorCode.NONE]);
+    store.admits = true;
+    expect(await kit.clock.until(produce(['b'], next))).toMatchObject([{ errorCode: ErrorCode.NONE, baseOffset: 1 }]);
+  });
 
   test('a leader that has lost its incarnation says so, also to who waits', async () => {
     const { kit, produce } = await bench();

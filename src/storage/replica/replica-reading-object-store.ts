@@ -1,0 +1,181 @@
+import type { Clock } from '../../time/clock.js';
+import { assertByteRange, assertReadLength } from '../byte-range.js';
+import { DeadlineError, withDeadline } from '../call-deadline.js';
+import { assertObjectKey } from '../key-rules.js';
+import { isOwnKey, isWalKey } from '../object-keys.js';
+import {
+  ObjectNotFoundError,
+  type ByteRange,
+  type CallOptions,
+  type CreateOptions,
+  type ListedObject,
+  type ListOptions,
+  type ObjectEnd,
+  type ObjectInfo,
+  type ObjectStore,
+  type ReadOptions,
+} from '../object-store.js';
+import { AbsentKeys } from './absent-keys.js';
+import { Circuit, type CircuitPass, type CircuitState } from './circuit.js';
+
+/**
+ * Why the primary was read: the replica doesn't have the object (`absent`), or didn't a moment ago (`known_absent`); it
+ * failed, was too slow, sent bytes that fail their check, or fewer than asked for; or its circuit is open.
+ */
+export type FallbackReason = 'absent' | 'known_absent' | 'failed' | 'timeout' | 'corrupt' | 'short' | 'circuit_open';
+
+export interface ReplicaObserver {
+  /** A read of records, by where its bytes came from. */
+  replicaRead(outcome: 'hit' | FallbackReason): void;
+}
+
+export interface ReplicaOptions {
+  readonly clock: Clock;
+  readonly observer: ReplicaObserver;
+  /** How long the replica may take, ms, not counting the transfer. Default 2000. */
+  readonly patienceMs?: number;
+  /** How long an absence is believed, ms. Default 5000. */
+  readonly absenceMs?: number;
+  readonly circuit?: Circuit;
+}
+
+const DEFAULT_PATIENCE_MS = 2_000;
+const DEFAULT_ABSENCE_MS = 5_000;
+/** A replica that sends less than this is too slow to be of use, bytes per ms (4 MiB/s). */
+const LEAST_BYTES_PER_MS = 4194;
+
+/** What a replica gave: bytes to be returned, or why there are none. */
+type Answer<T> = { readonly value: T } | { readonly reason: FallbackReason };
+
+/**
+ * Reads records from a replica of the bucket, and from the primary whatever the replica doesn't have (yet) or fails to
+ * give. Everything else is the primary's: writes, HEADs, listings, deletions, and all reads that decide something, that
+ * is of manifests and of the ends of WAL objects at recovery.
+ *
+ * An absence is what replication lag looks like: it is remembered for a moment, and never held against the replica.
+ * Failures, timeouts and wrong bytes are; see {@link Circuit}.
+ */
+export class ReplicaReadingObjectStore implements ObjectStore {
+  private readonly circuit: Circuit;
+  private readonly absent: AbsentKeys;
+
+  constructor(
+    private readonly primary: ObjectStore,
+    private readonly replica: ObjectStore,
+    private readonly options: ReplicaOptions,
+  ) {
+    this.circuit = options.circuit ?? new Circuit(options.clock);
+    this.absent = new AbsentKeys(options.clock, options.absenceMs ?? DEFAULT_ABSENCE_MS);
+  }
+
+  get circuitState(): CircuitState {
+    return this.circuit.state;
+  }
+
+  async read(key: string, range: ByteRange, options: ReadOptions = {}): Promise<Buffer> {
+    if (isOwnKey(key) && !isWalKey(key)) return this.primary.read(key, range, options);
+    assertByteRange(range);
+    return this.readEither(key, range.length, options, {
+      from: (store, callOptions) => store.read(key, range, callOptions),
+      bytesOf: (bytes) => bytes,
+      expected: () => range.length,
+    });
+  }
+
+  async readEnd(key: string, length: number, options: ReadOptions = {}): Promise<ObjectEnd> {
+    if (isOwnKey(key)) return this.primary.readEnd(key, length, options);
+    assertReadLength(length);
+    return this.readEither(key, length, options, {
+      from: (store, callOptions) => store.readEnd(key, length, callOptions),
+      bytesOf: ({ bytes }) => bytes,
+      expected: ({ objectSize }) => Math.min(length, objectSize),
+    });
+  }
+
+  create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
+    return this.primary.create(key, body, options);
+  }
+
+  head(key: string, options?: CallOptions): Promise<ObjectInfo> {
+    return this.primary.head(key, options);
+  }
+
+  list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
+    return this.primary.list(prefix, options);
+  }
+
+  delete(keys: readonly string[], options?: CallOptions): Promise<void> {
+    return this.primary.delete(keys, options);
+  }
+
+  check(options?: CallOptions): Promise<void> {
+    return this.primary.check(options);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.primary.close(), this.replica.close()]);
+  }
+
+  private async readEither<T>(key: string, length: number, options: ReadOptions, kind: ReadKind<T>): Promise<T> {
+    assertObjectKey(key);
+    options.signal?.throwIfAborted();
+    const answer = await this.askReplica(key, length, options, kind);
+    this.options.observer.replicaRead('value' in answer ? 'hit' : answer.reason);
+    return 'value' in answer ? answer.value : kind.from(this.primary, options);
+  }
+
+  private async askReplica<T>(
+    key: string,
+    length: number,
+    options: ReadOptions,
+    kind: ReadKind<T>,
+  ): Promise<Answer<T>> {
+    if (this.absent.has(key)) return { reason: 'known_absent' };
+    const pass = this.circuit.enter();
+    if (pass === undefined) return { reason: 'circuit_open' };
+    const { clock, patienceMs = DEFAULT_PATIENCE_MS } = this.options;
+    const timeoutMs = Math.ceil(patienceMs + length / LEAST_BYTES_PER_MS);
+    try {
+      const value = await withDeadline(clock, timeoutMs, options.signal, (signal) =>
+        kind.from(this.replica, { ...options, signal }),
+      );
+      return judge(value, options, kind, pass);
+    } catch (error) {
+      if (options.signal?.aborted === true) pass.abandoned();
+      options.signal?.throwIfAborted();
+      if (error instanceof ObjectNotFoundError) {
+        // It answered.
+        pass.succeeded();
+        this.absent.add(key);
+        return { reason: 'absent' };
+      }
+      pass.failed();
+      return { reason: error instanceof DeadlineError ? 'timeout' : 'failed' };
+    }
+  }
+}
+
+/** One of the two ways to read, whatever store it is asked of. */
+interface ReadKind<T> {
+  from(store: ObjectStore, options: ReadOptions): Promise<T>;
+  bytesOf(value: T): Buffer;
+  /** How many bytes there should be. */
+  expected(value: T): number;
+}
+
+function judge<T>(value: T, { verify }: ReadOptions, kind: ReadKind<T>, pass: CircuitPass): Answer<T> {
+  const bytes = kind.bytesOf(value);
+  if (bytes.length < kind.expected(value)) {
+    // Or the object ends here. The primary knows; a caller that reads beyond the end is no fault of the replica.
+    pass.abandoned();
+    return { reason: 'short' };
+  }
+  try {
+    verify?.(bytes);
+  } catch {
+    pass.failed();
+    return { reason: 'corrupt' };
+  }
+  pass.succeeded();
+  return { value };
+}
