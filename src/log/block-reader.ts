@@ -104,16 +104,21 @@ export class BlockReader {
 
   private async readAgain(block: SegmentBlock, key: string, readClass: ReadClass): Promise<readonly Buffer[]> {
     try {
-      return await this.readOnce(block, key, readClass);
+      return await this.readOnce(block, key, readClass, true);
     } catch (error) {
       if (error instanceof CorruptBlockError && block.indexed !== undefined) this.segments.distrustIndex(block.indexed);
       throw error;
     }
   }
 
-  private async readOnce(block: Block, key: string, readClass: ReadClass): Promise<readonly Buffer[]> {
+  private async readOnce(
+    block: Block,
+    key: string,
+    readClass: ReadClass,
+    wasDamaged = false,
+  ): Promise<readonly Buffer[]> {
     const range = { start: block.position, length: block.length };
-    const { bytes, download } = await this.downloads.read(block.object.key, range, readClass);
+    const { bytes, download } = await this.downloads.read(block.object.key, range, readClass, wasDamaged);
     const batches = batchesOfBlock(block, bytes);
     if (this.flights.get(key)?.keep === true) this.cache.add(key, batches, download);
     return batches;

@@ -30,6 +30,8 @@ interface WantedRange {
   readonly start: number;
   /** First byte after the range. */
   readonly end: number;
+  /** The last answer was damaged: to be read from the original. */
+  readonly wasDamaged: boolean;
   readClass: ReadClass;
   readonly resolve: (range: DownloadedRange) => void;
   readonly reject: (error: unknown) => void;
@@ -63,10 +65,13 @@ export class Downloads {
     return !isWaiting && (this.budgets[readClass].room ?? 0) >= bytes;
   }
 
-  /** @throws ObjectStoreError when the object can't be read */
-  read(key: string, { start, length }: ByteRange, readClass: ReadClass): Promise<DownloadedRange> {
+  /**
+   * @param wasDamaged the last answer to this read was: it is read from the original, where the store has copies
+   * @throws ObjectStoreError when the object can't be read
+   */
+  read(key: string, { start, length }: ByteRange, readClass: ReadClass, wasDamaged = false): Promise<DownloadedRange> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ key, start, end: start + length, readClass, resolve, reject });
+      this.waiting.push({ key, start, end: start + length, wasDamaged, readClass, resolve, reject });
       this.schedule();
     });
   }
@@ -103,7 +108,9 @@ export class Downloads {
 
   /** Takes a range and those next to it out of those that wait. @returns in the order of their bytes */
   private takeNeighbours(first: WantedRange, maxBytes: number): readonly WantedRange[] {
-    const candidates = this.waiting.filter(({ key }) => key === first.key).sort((a, b) => a.start - b.start);
+    const candidates = this.waiting
+      .filter(({ key, wasDamaged }) => key === first.key && wasDamaged === first.wasDamaged)
+      .sort((a, b) => a.start - b.start);
     let from = candidates.indexOf(first);
     let to = from + 1;
     let { start, end } = first;
@@ -130,7 +137,7 @@ export class Downloads {
 
   private start(ranges: readonly WantedRange[], readClass: ReadClass): void {
     const [first] = ranges as [WantedRange];
-    const { start } = first;
+    const { start, wasDamaged } = first;
     const length = ranges.reduce((end, range) => Math.max(end, range.end), first.end) - start;
     const budget = this.budgets[readClass];
     budget.take(length);
@@ -140,7 +147,7 @@ export class Downloads {
       this.memory.release(length);
       this.schedule();
     };
-    this.store.read(first.key, { start, length }).then(
+    this.store.read(first.key, { start, length }, { wasDamaged }).then(
       (bytes) => {
         budget.succeeded();
         done();

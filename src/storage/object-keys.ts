@@ -235,14 +235,12 @@ export function probeKey(namespace: string, id: string): string {
   return `${namespace}/_kafscale/probe/${id}`;
 }
 
-const OWN = /^[^/]+\/_kafscale\//;
-const WAL = /^[^/]+\/_kafscale\/wal\//;
-
 /** Whether an object is the broker's own rather than a topic's: WAL, manifests, probes. */
 export function isOwnKey(key: string): boolean {
-  return OWN.test(key);
+  return key.split('/', 2)[1] === OWN;
 }
 
+/** Whether an object is part of the WAL, merged or not. */
 export function isWalKey(key: string): boolean {
-  return WAL.test(key);
+  return parseWalKey(key) !== undefined;
 }

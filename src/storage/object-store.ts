@@ -56,10 +56,10 @@ export interface CallOptions {
 
 export interface ReadOptions extends CallOptions {
   /**
-   * Throws when these are not the bytes that were written. A store that reads copies believes none that fails here, and
-   * reads the original instead. Who reads checks what it gets all the same: stores without copies don't call this.
+   * The last answer to this read was not what was written. A store that reads from a copy asks the original this time, and
+   * trusts the copy less. Default: false.
    */
-  readonly verify?: (bytes: Buffer) => void;
+  readonly wasDamaged?: boolean;
 }
 
 export interface CreateOptions extends CallOptions {

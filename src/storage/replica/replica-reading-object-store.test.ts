@@ -139,18 +139,18 @@ describe('faults', () => {
     expect(outcomes).toEqual(['hit']);
   });
 
-  test('I3: bytes that fail their check are read from the primary, and held against the replica', async () => {
-    const corrupt = new MemoryObjectStore(clock);
-    await put(corrupt, SEGMENT, Buffer.from('01X3456789'));
-    store = new ReplicaReadingObjectStore(primary, corrupt, {
-      clock,
-      observer: { replicaRead: (outcome) => void outcomes.push(outcome) },
-    });
-    const verify = (bytes: Buffer) => {
-      if (bytes.toString() !== '2345') throw new Error('wrong checksum');
-    };
-    for (let i = 0; i < 6; i += 1) expect((await read(SEGMENT, { verify })).toString()).toBe('2345');
-    expect(outcomes).toEqual([...Array<string>(5).fill('corrupt'), 'circuit_open']);
+  test('I3: what was damaged is read from the primary, and held against the replica', async () => {
+    const damaged = new MemoryObjectStore(clock);
+    await put(damaged, SEGMENT, Buffer.from('01X3456789'));
+    const observer = { replicaRead: (outcome: string) => void outcomes.push(outcome) };
+    store = new ReplicaReadingObjectStore(primary, damaged, { clock, observer });
+    for (let i = 0; i < 5; i += 1) {
+      expect((await read()).toString()).toBe('X345');
+      expect((await read(SEGMENT, { wasDamaged: true })).toString()).toBe('2345');
+    }
+    expect(outcomes).toEqual(Array(5).fill(['hit', 'corrupt']).flat());
+    expect(store.circuitState).toBe('open');
+    expect((await read()).toString()).toBe('2345');
   });
 
   test('fewer bytes than asked for are read from the primary', async () => {

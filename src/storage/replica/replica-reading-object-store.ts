@@ -16,11 +16,11 @@ import {
   type ReadOptions,
 } from '../object-store.js';
 import { AbsentKeys } from './absent-keys.js';
-import { Circuit, type CircuitPass, type CircuitState } from './circuit.js';
+import { Circuit, type CircuitState } from './circuit.js';
 
 /**
  * Why the primary was read: the replica doesn't have the object (`absent`), or didn't a moment ago (`known_absent`); it
- * failed, was too slow, sent bytes that fail their check, or fewer than asked for; or its circuit is open.
+ * failed, was too slow, sent damaged bytes just now, or fewer than asked for; or its circuit is open.
  */
 export type FallbackReason = 'absent' | 'known_absent' | 'failed' | 'timeout' | 'corrupt' | 'short' | 'circuit_open';
 
@@ -53,7 +53,8 @@ type Answer<T> = { readonly value: T } | { readonly reason: FallbackReason };
  * is of manifests and of the ends of WAL objects at recovery.
  *
  * An absence is what replication lag looks like: it is remembered for a moment, and never held against the replica.
- * Failures, timeouts and wrong bytes are; see {@link Circuit}.
+ * Failures, timeouts and damaged bytes are; see {@link Circuit}. Only the reader can tell damaged bytes: it reads again with
+ * `wasDamaged`.
  */
 export class ReplicaReadingObjectStore implements ObjectStore {
   private readonly circuit: Circuit;
@@ -131,6 +132,10 @@ export class ReplicaReadingObjectStore implements ObjectStore {
     kind: ReadKind<T>,
   ): Promise<Answer<T>> {
     if (this.absent.has(key)) return { reason: 'known_absent' };
+    if (options.wasDamaged === true) {
+      this.circuit.enter()?.failed();
+      return { reason: 'corrupt' };
+    }
     const pass = this.circuit.enter();
     if (pass === undefined) return { reason: 'circuit_open' };
     const { clock, patienceMs = DEFAULT_PATIENCE_MS } = this.options;
@@ -139,7 +144,13 @@ export class ReplicaReadingObjectStore implements ObjectStore {
       const value = await withDeadline(clock, timeoutMs, options.signal, (signal) =>
         kind.from(this.replica, { ...options, signal }),
       );
-      return judge(value, options, kind, pass);
+      if (kind.bytesOf(value).length < kind.expected(value)) {
+        // Or the object ends here: the primary knows. A caller that reads beyond the end is no fault of the replica.
+        pass.abandoned();
+        return { reason: 'short' };
+      }
+      pass.succeeded();
+      return { value };
     } catch (error) {
       if (options.signal?.aborted === true) pass.abandoned();
       options.signal?.throwIfAborted();
@@ -161,21 +172,4 @@ interface ReadKind<T> {
   bytesOf(value: T): Buffer;
   /** How many bytes there should be. */
   expected(value: T): number;
-}
-
-function judge<T>(value: T, { verify }: ReadOptions, kind: ReadKind<T>, pass: CircuitPass): Answer<T> {
-  const bytes = kind.bytesOf(value);
-  if (bytes.length < kind.expected(value)) {
-    // Or the object ends here. The primary knows; a caller that reads beyond the end is no fault of the replica.
-    pass.abandoned();
-    return { reason: 'short' };
-  }
-  try {
-    verify?.(bytes);
-  } catch {
-    pass.failed();
-    return { reason: 'corrupt' };
-  }
-  pass.succeeded();
-  return { value };
 }

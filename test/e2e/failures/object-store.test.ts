@@ -39,6 +39,14 @@ async function readStart({ broker, topic }: Disturbance): Promise<number> {
   }
 }
 
+/** What `/health` answers, and the state that the metrics show. */
+async function healthOf({ httpAddress }: Disturbance['broker']) {
+  const { status } = await fetch(`http://${httpAddress}/health`);
+  const metrics = await (await fetch(`http://${httpAddress}/metrics`)).text();
+  const state = /^kafscale_s3_health_state\{state="(\w+)"\} 1$/m.exec(metrics)?.[1];
+  return { status, state };
+}
+
 describeWithTools(['seaweedfs', 'etcd'], 'I1 I3 I8: clients at work while the object store fails', () => {
   let stores: ProxiedStores;
   let overloaded: Server;
@@ -56,14 +64,19 @@ describeWithTools(['seaweedfs', 'etcd'], 'I1 I3 I8: clients at work while the ob
     ['answers nothing', () => stores.toS3.freeze()],
     ['refuses connections', () => stores.toS3.cut()],
   ])(
-    'it %s: producers are told to try again, the tail stays readable, and all goes on afterwards',
+    'it %s: producers are told to try again, then refused; the tail stays readable, and all goes on afterwards',
     async (_what, fail) => {
       const report = await runChaos(stores.fresh(), async (disturbance) => {
         const { broker, history } = disturbance;
         await history.moreAcknowledged(20, PATIENCE_MS);
-        const timedOut = history.answeredWith(ErrorCode.REQUEST_TIMED_OUT, PATIENCE_MS);
+        expect(await healthOf(broker)).toEqual({ status: 200, state: 'healthy' });
+        const told = [
+          history.answeredWith(ErrorCode.REQUEST_TIMED_OUT, PATIENCE_MS),
+          history.answeredWith(ErrorCode.NOT_ENOUGH_REPLICAS, PATIENCE_MS),
+        ];
         fail();
-        await timedOut;
+        await Promise.all(told);
+        expect(await healthOf(broker)).toEqual({ status: 503, state: 'unavailable' });
         expect(await readStart(disturbance)).toBeGreaterThan(0);
         stores.toS3.restore();
         await history.moreAcknowledged(20, PATIENCE_MS);
