@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '../logging/logger.js';
-import { MetadataUnavailableError, type MetadataStore, type Transaction } from '../metadata/metadata-store.js';
+import {
+  MetadataStoreError,
+  MetadataUnavailableError,
+  type MetadataStore,
+  type Transaction,
+  type TransactionResult,
+} from '../metadata/metadata-store.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { encodeManifest, type Manifest } from '../storage/manifest-format.js';
 import { manifestKey } from '../storage/object-keys.js';
@@ -51,6 +57,8 @@ export class PartitionManifest {
   private readonly leadership: Leadership;
   private readonly closing = new AbortController();
   private readonly forgotten = new Set<string>();
+  /** One that the metadata store has refused after earlier tries to which no answer came: it may have been made. */
+  private doubtful: Candidate | undefined;
   private lastTurn: Promise<unknown> = Promise.resolve();
 
   /** @param key of the log's present manifest; empty when it has none */
@@ -84,6 +92,7 @@ export class PartitionManifest {
    *   again when the partition's records changed meanwhile
    * @returns the manifest as of then
    * @throws KafkaError NOT_LEADER_OR_FOLLOWER when the leadership is over: the change may have been made nevertheless
+   * @throws MetadataStoreError when the metadata store refused the change; it may have been made nevertheless
    * @throws Error when the change would lose records (I3), and what `change` throws: nothing was changed
    */
   commit(change: (current: Manifest) => ManifestChange | undefined): Promise<Manifest> {
@@ -101,11 +110,16 @@ export class PartitionManifest {
       const outcome = await this.carryOut(candidate);
       if (outcome === 'over') throw notLeading();
       if (outcome === 'outdated') continue;
-      this.key = candidate.key;
+      this.adopt(candidate);
       for (const key of forgotten) this.forgotten.delete(key);
-      this.log.adoptManifest(candidate.manifest);
       return candidate.manifest;
     }
+  }
+
+  private adopt({ manifest, key }: Candidate): void {
+    this.key = key;
+    this.doubtful = undefined;
+    this.log.adoptManifest(manifest);
   }
 
   /** Stores the manifest that the change makes of the present one. */
@@ -117,15 +131,14 @@ export class PartitionManifest {
     signal.throwIfAborted();
     const led = await this.repeated(() => readLedPartition(this.dependencies.metadata, this.leadership));
     if (led === undefined) throw notLeading();
-    const { log, current } = this;
-    if (led.state.manifestKey !== this.key) {
-      throw new Error(
-        `I4 violated: the manifest of ${log.topicName}-${log.partition} is ${led.state.manifestKey}, not ${this.key}`,
-      );
+    const { manifestKey: storedKey } = led.state;
+    if (this.doubtful?.key === storedKey) this.adopt(this.doubtful);
+    const { topicName, partition, highWatermark } = this.log;
+    if (storedKey !== this.key) {
+      throw new Error(`I4 violated: the manifest of ${topicName}-${partition} is ${storedKey}, not ${this.key}`);
     }
-    const changed = change(current);
+    const changed = change(this.current);
     if (changed === undefined) return undefined;
-    const { highWatermark } = log;
     const manifest = nextManifest(this.basis(led, forgotten), changed);
     const key = await this.store(manifest);
     return { manifest, key, transaction: manifestTransaction(this.leadership, led, manifest, key, highWatermark) };
@@ -159,12 +172,20 @@ export class PartitionManifest {
   }
 
   /** Repeats the transaction as it is until the metadata store answers it (commit protocol, rule 1). */
-  private async carryOut({ transaction, key }: Candidate): Promise<Refusal> {
+  private async carryOut(candidate: Candidate): Promise<Refusal> {
+    const { transaction, key } = candidate;
     let attempts = 0;
-    const result = await this.repeated(() => {
-      attempts += 1;
-      return this.dependencies.metadata.txn(transaction);
-    });
+    let result: TransactionResult;
+    try {
+      result = await this.repeated(() => {
+        attempts += 1;
+        return this.dependencies.metadata.txn(transaction);
+      });
+    } catch (error) {
+      if (error instanceof MetadataStoreError && attempts === 1) await this.discard(key);
+      else this.doubtful = candidate;
+      throw error;
+    }
     if (result.succeeded) return 'applied';
     const refusal = explainRefusal(this.leadership, key, result.reads);
     // After the end, an earlier try may have been applied, and its successor may have gone on from there.
