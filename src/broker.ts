@@ -9,6 +9,8 @@ import { ControlServer } from './control/control-server.js';
 import { GroupDirectory } from './groups/group-directory.js';
 import { OffsetExpiry } from './groups/offset-expiry.js';
 import { Readiness } from './health/readiness.js';
+import { CleanupMetrics } from './log/cleanup/cleanup-metrics.js';
+import { Janitor } from './log/cleanup/janitor.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { GroupConfigs } from './metadata/group-configs.js';
@@ -99,6 +101,7 @@ export class Broker {
     const [view, session] = [app.get(ClusterView), app.get(BrokerSession)];
     session.onOpened(() => view.notify());
     session.attach(app.get(GroupDirectory));
+    session.attach(app.get(Janitor));
     await app.get(TopicCatalogue).start();
     await app.get(TopicDefaults).start();
     await app.get(GroupConfigs).start();
@@ -109,6 +112,7 @@ export class Broker {
     app.get(OffsetExpiry).start();
     addBrokerGauges(app.get(BrokerMetrics), server);
     addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
+    app.get(CleanupMetrics).addWalGauge(() => app.get(Janitor).keptWalObjects);
     this.declareReady();
     logger.info(
       {

@@ -14,6 +14,7 @@ export interface BrokerConfig {
   readonly metadata: MetadataStoreConfig;
   readonly storeHealth: StoreHealthConfig;
   readonly log: LogConfig;
+  readonly cleanup: CleanupConfig;
   readonly topics: TopicDefaults;
   readonly groups: GroupConfig;
   /** How long the start waits for the stores. */
@@ -100,6 +101,16 @@ export interface LogConfig {
   readonly deepValidation: boolean;
 }
 
+/** Of the removal of what is not needed any more. All in ms. */
+export interface CleanupConfig {
+  /** How often retention is applied. */
+  readonly retentionIntervalMs: number;
+  /** How long objects stay that nobody needs any more. */
+  readonly graceMs: number;
+  /** How often the bucket is searched for objects that belong to nothing. */
+  readonly orphanScanIntervalMs: number;
+}
+
 export interface TopicDefaults {
   readonly autoCreate: boolean;
   readonly partitions: number;
@@ -158,6 +169,11 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       maxBufferBytes: settings.MAX_BUFFER_BYTES,
       cacheBytes: settings.CACHE_BYTES,
       deepValidation: settings.DEEP_VALIDATION,
+    },
+    cleanup: {
+      retentionIntervalMs: settings.RETENTION_CHECK_INTERVAL_MS,
+      graceMs: settings.DELETE_GRACE_SEC * 1000,
+      orphanScanIntervalMs: settings.ORPHAN_SCAN_INTERVAL_MINUTES * 60_000,
     },
     topics: {
       autoCreate: settings.AUTO_CREATE_TOPICS,

@@ -39,6 +39,7 @@ describe('defaults', () => {
         cacheBytes: 256 * 2 ** 20,
         deepValidation: false,
       },
+      cleanup: { retentionIntervalMs: 300_000, graceMs: 600_000, orphanScanIntervalMs: 86_400_000 },
       topics: { autoCreate: true, partitions: 1, allowAdminApis: true },
       groups: {
         initialRebalanceDelayMs: 3000,
