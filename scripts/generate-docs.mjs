@@ -38,7 +38,7 @@ manifests work unchanged. The column *effect* says what it does here:
 - *full*: what the description says.
 - *deep validation*: acted on when the broker looks into the records, with \`KAFSCALE_DEEP_VALIDATION\`.
 - *none*: nothing, because the object store takes the place of what it tunes.
-- *not yet*: nothing in this version, which removes and compacts no records by itself.
+- *not yet*: nothing in this version, which removes no records by itself, be they old or have a newer one of the same key.
 
 A topic's own configurations are set when it is created, or later with \`kafka-configs\` or any admin client. A change holds
 for what is produced from then on:

@@ -7,7 +7,7 @@ import { ConfigModule } from './config/config.module.js';
 import { ControlModule } from './control/control.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
-import { CleanupModule } from './log/cleanup/cleanup.module.js';
+import { CompactionModule } from './log/compaction/compaction.module.js';
 import { LogModule } from './log/log.module.js';
 import { PartitionLogs } from './log/partition-logs.js';
 import type { Logger } from './logging/logger.js';
@@ -33,7 +33,7 @@ export class BrokerModule {
         StorageModule.with(stores, config),
         MetadataModule.with(stores.metadata),
         LogModule,
-        CleanupModule,
+        CompactionModule,
         ClusterModule.with(PartitionLogs),
         GroupsModule,
         ApiModule,

@@ -9,14 +9,13 @@ import { ControlServer } from './control/control-server.js';
 import { GroupDirectory } from './groups/group-directory.js';
 import { OffsetExpiry } from './groups/offset-expiry.js';
 import { Readiness } from './health/readiness.js';
-import { CleanupMetrics } from './log/cleanup/cleanup-metrics.js';
-import { Janitor } from './log/cleanup/janitor.js';
+import { Compactor } from './log/compaction/compactor.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { GroupConfigs } from './metadata/group-configs.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
 import { TopicDefaults } from './metadata/topic-defaults.js';
-import { addBrokerGauges, addGroupGauges } from './metrics/broker-gauges.js';
+import { addBrokerGauges, addCompactionGauges, addGroupGauges } from './metrics/broker-gauges.js';
 import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
 import { openStores, type Stores } from './open-stores.js';
@@ -71,6 +70,8 @@ export class Broker {
     // Who waits for a rebalance is sent away; offsets that are being committed are.
     this.app.get(OffsetExpiry).stop();
     this.app.get(GroupDirectory).close();
+    // What it has under way is done by whoever leads the partitions next.
+    this.app.get(Compactor).abandon('the broker is stopping');
     // What was accepted is answered when it is committed: now, not when the write budget allows it.
     await this.app.get(BrokerSession).flush();
     await clientsGone;
@@ -101,7 +102,7 @@ export class Broker {
     const [view, session] = [app.get(ClusterView), app.get(BrokerSession)];
     session.onOpened(() => view.notify());
     session.attach(app.get(GroupDirectory));
-    session.attach(app.get(Janitor));
+    session.attach(app.get(Compactor));
     await app.get(TopicCatalogue).start();
     await app.get(TopicDefaults).start();
     await app.get(GroupConfigs).start();
@@ -112,7 +113,7 @@ export class Broker {
     app.get(OffsetExpiry).start();
     addBrokerGauges(app.get(BrokerMetrics), server);
     addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
-    app.get(CleanupMetrics).addWalGauge(() => app.get(Janitor).keptWalObjects);
+    addCompactionGauges(app.get(BrokerMetrics), () => app.get(Compactor).backlog);
     this.declareReady();
     logger.info(
       {

@@ -14,7 +14,6 @@ export interface BrokerConfig {
   readonly metadata: MetadataStoreConfig;
   readonly storeHealth: StoreHealthConfig;
   readonly log: LogConfig;
-  readonly cleanup: CleanupConfig;
   readonly topics: TopicDefaults;
   readonly groups: GroupConfig;
   /** How long the start waits for the stores. */
@@ -97,18 +96,15 @@ export interface LogConfig {
   readonly walObjectBytes: number;
   readonly maxBufferBytes: number;
   readonly cacheBytes: number;
+  readonly compaction: CompactionConfig;
   /** Whether every record is checked, not only the headers of its batch. */
   readonly deepValidation: boolean;
 }
 
-/** Of the removal of what is not needed any more. All in ms. */
-export interface CleanupConfig {
-  /** How often retention is applied. */
-  readonly retentionIntervalMs: number;
-  /** How long objects stay that nobody needs any more. */
-  readonly graceMs: number;
-  /** How often the bucket is searched for objects that belong to nothing. */
-  readonly orphanScanIntervalMs: number;
+export interface CompactionConfig {
+  readonly segmentBytes: number;
+  readonly maxAgeMs: number;
+  readonly putsPerSec: number;
 }
 
 export interface TopicDefaults {
@@ -168,12 +164,12 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       walObjectBytes: settings.WAL_OBJECT_BYTES,
       maxBufferBytes: settings.MAX_BUFFER_BYTES,
       cacheBytes: settings.CACHE_BYTES,
+      compaction: {
+        segmentBytes: settings.SEGMENT_BYTES,
+        maxAgeMs: settings.COMPACT_AFTER_SEC * 1000,
+        putsPerSec: settings.COMPACTION_PUTS_PER_SEC,
+      },
       deepValidation: settings.DEEP_VALIDATION,
-    },
-    cleanup: {
-      retentionIntervalMs: settings.RETENTION_CHECK_INTERVAL_MS,
-      graceMs: settings.DELETE_GRACE_SEC * 1000,
-      orphanScanIntervalMs: settings.ORPHAN_SCAN_INTERVAL_MINUTES * 60_000,
     },
     topics: {
       autoCreate: settings.AUTO_CREATE_TOPICS,

@@ -143,26 +143,20 @@ export const settings = z.object({
     'Records accepted and not yet durable; at this size the broker stops reading from producers.',
   ),
   CACHE_BYTES: withDefault(size('0', '1Ti'), '256Mi', 'Memory for records that readers may want again.'),
-  RETENTION_CHECK_INTERVAL_MS: withDefault(
-    integer(1, 2 ** 31 - 1, 'ms'),
-    '300000',
-    'How often retention.ms and retention.bytes are applied, and segments below the log start dropped.',
-  ),
-  DELETE_GRACE_SEC: withDefault(
-    integer(1, 2_000_000, 'seconds'),
-    '600',
-    'How long objects stay in the bucket that nobody needs any more: longer than any read under way may take.',
-  ),
-  ORPHAN_SCAN_INTERVAL_MINUTES: withDefault(
-    integer(1, 30_000, 'minutes'),
-    '1440',
-    'How often the bucket is searched for objects that were written and never became part of a log.',
-  ),
   SEGMENT_BYTES: withDefault(
     size('1Mi', '2Gi'),
     '64Mi',
-    "The size that a partition's segments are compacted to.",
-    ignored,
+    "The size that a partition's segments are compacted to: as soon as so much has gathered. A topic can have a smaller one (segment.bytes).",
+  ),
+  COMPACT_AFTER_SEC: withDefault(
+    integer(1, 86_400 * 365, 'seconds'),
+    '600',
+    'The age at which records are compacted although they are less than a segment. A topic can have a lower one (segment.ms).',
+  ),
+  COMPACTION_PUTS_PER_SEC: withDefault(
+    decimal(0.1, 1000),
+    '4',
+    'Objects written per second on average to compact by age and to merge segments, three for each segment; full segments may exceed it.',
   ),
   READAHEAD_SEGMENTS: withDefault(integer(0, 64), '2', 'Segments read ahead of a sequential reader.', ignored),
 

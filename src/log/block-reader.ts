@@ -38,7 +38,7 @@ export class BlockReader {
   private readonly flights = new Map<string, Flight>();
 
   constructor(
-    store: Pick<ObjectStore, 'read'>,
+    store: ObjectStore,
     private readonly logger: Logger,
     options: BlockReaderOptions,
     observer?: SegmentObserver,

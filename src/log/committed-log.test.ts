@@ -111,16 +111,16 @@ describe('a log of segments and extents', () => {
     const { kit, log, batches } = await logOf({ recordsPerBatch: [1, 2, 3, 4], perObject: 2, segmentEnds: [] }, 2);
     const size = log.sizeBytes;
     await compact(kit, log, batches, [2]);
-    expect([log.sizeBytes, log.walBytes]).toEqual([size, batches[2]!.sizeInBytes + batches[3]!.sizeInBytes]);
+    expect([log.sizeBytes, log.backlog.bytes]).toEqual([size, batches[2]!.sizeInBytes + batches[3]!.sizeInBytes]);
     log.raiseLogStart(3);
-    expect(log.sizeBytes).toBe(log.walBytes);
+    expect(log.sizeBytes).toBe(log.backlog.bytes);
   });
 
   test('keeps extents below the log start until the checkpoint has passed them: they tell of producers', async () => {
     const { kit, log, batches } = await logOf({ recordsPerBatch: [1, 1, 1], perObject: 1, segmentEnds: [] }, 2);
     log.raiseLogStart(2);
     expect(log.uncompacted().map(({ baseOffset }) => baseOffset)).toEqual([0, 1, 2]);
-    expect([log.firstUncompacted?.baseOffset, log.walBytes]).toEqual([0, batches[2]!.sizeInBytes]);
+    expect([log.firstUncompacted?.baseOffset, log.backlog.bytes]).toEqual([0, batches[2]!.sizeInBytes]);
     log.adoptManifest({ ...log.manifest, checkpointOffset: 2 });
     expect(log.uncompacted().map(({ baseOffset }) => baseOffset)).toEqual([2]);
     log.append(batchOf(['x']));

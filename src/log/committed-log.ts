@@ -17,6 +17,14 @@ export interface RecoveredLog {
   readonly extents: readonly Extent[];
 }
 
+/** What of a partition is in no segment yet and was not deleted. Costs nothing to ask for. */
+export interface Backlog {
+  readonly bytes: number;
+  readonly extents: number;
+  /** When the oldest of it was written, ms since the Unix epoch; undefined when there is none. */
+  readonly oldestAt: number | undefined;
+}
+
 /** What one read found. */
 export interface LogRead {
   /** Whole batches, the first of which may start before the offset that was asked for. */
@@ -94,9 +102,10 @@ export class CommittedLog {
     return this.segments.totalBytes + this.extents.totalBytes;
   }
 
-  /** Bytes of the batches that are in no segment yet and were not deleted. */
-  get walBytes(): number {
-    return this.extents.totalBytes;
+  /** What is in no segment yet and was not deleted. */
+  get backlog(): Backlog {
+    const { totalBytes: bytes, length: extents } = this.extents;
+    return { bytes, extents, oldestAt: this.extents.from(0)?.object.createdAt };
   }
 
   /** The extents that have records at or after the checkpoint, in offset order, also those below the log start. */

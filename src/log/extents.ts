@@ -22,6 +22,10 @@ export class ExtentIndex {
   private readonly extents: Extent[] = [];
   private bytes = 0;
 
+  get length(): number {
+    return this.extents.length;
+  }
+
   /** Bytes of all batches. */
   get totalBytes(): number {
     return this.bytes;

@@ -5,7 +5,7 @@ import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock } from '../time/clock.js';
 import type { BlockReader } from './block-reader.js';
 import type { ColdData, LoadedData } from './cold-data.js';
-import { CommittedLog, type LogPart, type LogRead, type RecoveredLog } from './committed-log.js';
+import { CommittedLog, type Backlog, type LogPart, type LogRead, type RecoveredLog } from './committed-log.js';
 import type { Extent } from './extents.js';
 import { ProducerState, type ActiveProducer } from './producer-state.js';
 import type { SegmentBlock, SegmentRef } from './segment-cut.js';
@@ -112,9 +112,9 @@ export class PartitionLog implements WalParticipant {
     return this.data.sizeBytes;
   }
 
-  /** Bytes of the committed batches that are in no segment yet and were not deleted. */
-  get walBytes(): number {
-    return this.data.walBytes;
+  /** What is committed, in no segment yet, and was not deleted. */
+  get backlog(): Backlog {
+    return this.data.backlog;
   }
 
   /** What is told of offsets below the checkpoint. Changed by `PartitionManifest` alone. */
@@ -165,16 +165,12 @@ export class PartitionLog implements WalParticipant {
    * @param offset at most the high watermark
    */
   raiseLogStart(offset: number): void {
-    const before = this.logStartOffset;
     this.data.raiseLogStart(offset);
-    if (this.logStartOffset > before) this.notify();
   }
 
   /** Takes over a manifest that the metadata store knows already: its segments stand for extents from now on. */
   adoptManifest(manifest: Manifest): void {
-    const before = this.logStartOffset;
     this.data.adoptManifest(manifest);
-    if (this.logStartOffset > before) this.notify();
   }
 
   /**
@@ -208,7 +204,7 @@ export class PartitionLog implements WalParticipant {
     while (this.commitWaiters[0] !== undefined && this.commitWaiters[0].offset < this.highWatermark) {
       this.commitWaiters.shift()?.resolve();
     }
-    this.notify();
+    for (const listener of this.advanceListeners) listener();
   }
 
   /** Reads whole committed batches from memory, see {@link CommittedLog.read}. */
@@ -242,10 +238,7 @@ export class PartitionLog implements WalParticipant {
     return batches.map((bytes) => new RecordBatch(bytes));
   }
 
-  /**
-   * Calls `listener` whenever the high watermark or the log start has moved or the log was closed, until the returned
-   * function is called.
-   */
+  /** Calls `listener` whenever the high watermark has moved or the log was closed, until the returned function is called. */
   onAdvance(listener: () => void): () => void {
     this.advanceListeners.add(listener);
     return () => this.advanceListeners.delete(listener);
@@ -256,10 +249,6 @@ export class PartitionLog implements WalParticipant {
     if (this.closedBy !== undefined) return;
     this.closedBy = reason;
     for (const waiter of this.commitWaiters.splice(0)) waiter.reject(reason);
-    this.notify();
-  }
-
-  private notify(): void {
     for (const listener of this.advanceListeners) listener();
   }
 

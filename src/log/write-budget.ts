@@ -18,11 +18,16 @@ export class WriteBudget {
     this.updatedAt = clock.monotonic();
   }
 
-  /** Takes the right to write one object now, if there is one. */
-  tryTake(): boolean {
+  /**
+   * Takes the right to write objects now, if there is one for the first of them. The others are made up for: there is
+   * none again for so much longer.
+   *
+   * @param objects that are written together, 1 or more
+   */
+  tryTake(objects = 1): boolean {
     this.refill();
     if (this.tokens < 1) return false;
-    this.tokens -= 1;
+    this.tokens -= objects;
     return true;
   }
 

@@ -7,7 +7,7 @@ export type ConfigEffect =
   | 'deep validation'
   /** Kept and reported, because tools and manifests set it; the object store takes the place of what it tunes. */
   | 'none'
-  /** Kept and reported; acted on by what this version doesn't do yet. */
+  /** Kept and reported; acted on when records are removed, which this version doesn't do. */
   | 'not yet';
 
 export interface TopicConfigDefinition {
@@ -40,11 +40,11 @@ const later = withEffect('not yet');
 
 /** Every topic configuration of Apache Kafka, with Kafka's defaults and bounds. */
 export const TOPIC_CONFIGS: Readonly<Record<string, TopicConfigDefinition>> = {
-  'cleanup.policy': define(
+  'cleanup.policy': later(
     { kind: 'list', values: ['compact', 'delete'] },
     'delete',
-    'What happens to old records: "delete" drops them by age or size; with "compact" alone they are all kept, for records ' +
-      'are not compacted by key.',
+    'What happens to old records: "delete" drops them by age or size. "compact" is accepted for the sake of those who ' +
+      'create such topics; it keeps all records, also those with a newer one of the same key.',
     'log.cleanup.policy',
   ),
   'compression.gzip.level': idle(
@@ -172,19 +172,24 @@ export const TOPIC_CONFIGS: Readonly<Record<string, TopicConfigDefinition>> = {
     'false',
     'Tiered storage: only false is accepted, for all data is in the object store.',
   ),
-  'retention.bytes': define(
+  'retention.bytes': later(
     long(-1),
     '-1',
-    'Size that a partition keeps at least when its oldest segments are dropped; -1 for no limit.',
+    'Size up to which a partition keeps records; -1 for no limit.',
     'log.retention.bytes',
   ),
-  'retention.ms': define(
+  'retention.ms': later(
     long(-1),
     '604800000',
-    'How old the newest record of a segment must be for the segment to be dropped, in ms; -1 for never.',
+    'For how long records are kept, in ms; -1 for ever.',
     'log.retention.ms',
   ),
-  'segment.bytes': later(int(14), '67108864', 'Size up to which a segment is filled.', 'log.segment.bytes'),
+  'segment.bytes': define(
+    int(14),
+    '67108864',
+    'Size up to which a segment is filled. At most KAFSCALE_SEGMENT_BYTES, which holds where nothing is set; less than 1 MiB counts as 1 MiB.',
+    'log.segment.bytes',
+  ),
   'segment.index.bytes': idle(int(4), '10485760', 'Size of the offset index.', 'log.index.size.max.bytes'),
   'segment.jitter.ms': idle(
     long(0),
@@ -192,10 +197,10 @@ export const TOPIC_CONFIGS: Readonly<Record<string, TopicConfigDefinition>> = {
     'Spreads the times at which segments are rolled, in ms.',
     'log.roll.jitter.ms',
   ),
-  'segment.ms': later(
+  'segment.ms': define(
     long(1),
     '604800000',
-    'Age at which a segment is closed although it is not full, in ms.',
+    'Age at which records are made a segment although they do not fill it, in ms. At most KAFSCALE_COMPACT_AFTER_SEC, which holds where nothing is set.',
     'log.roll.ms',
   ),
   'unclean.leader.election.enable': idle(

@@ -28,3 +28,26 @@ export function addBrokerGauges(metrics: BrokerMetrics, server: ConnectionState)
     return server.budget.usedBytes;
   });
 }
+
+/** What compaction has still to do. */
+export interface CompactionBacklog {
+  readonly bytes: number;
+  readonly extents: number;
+  /** Of the oldest records that are in no segment yet, ms. */
+  readonly oldestAgeMs: number;
+}
+
+/** Records that are in the WAL only. */
+export function addCompactionGauges(metrics: BrokerMetrics, backlog: () => CompactionBacklog): void {
+  metrics.gauge('kafscale_compaction_backlog_bytes', 'Bytes of records that are in no segment yet', () => {
+    return backlog().bytes;
+  });
+  metrics.gauge('kafscale_compaction_backlog_extents', 'Runs of records that are in no segment yet', () => {
+    return backlog().extents;
+  });
+  metrics.gauge(
+    'kafscale_compaction_backlog_age_seconds',
+    'Age of the oldest records that are in no segment yet',
+    () => backlog().oldestAgeMs / 1000,
+  );
+}

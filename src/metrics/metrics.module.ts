@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { BrokerMetrics } from './broker-metrics.js';
+import { CompactionMetrics } from './compaction-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { addProcessGauges } from './process-gauges.js';
 import { StoreMetrics } from './store-metrics.js';
@@ -14,8 +15,13 @@ import { StoreMetrics } from './store-metrics.js';
     { provide: Registry, useFactory: createRegistry },
     { provide: BrokerMetrics, useFactory: createMetrics, inject: [Registry] },
     { provide: StoreMetrics, useFactory: (registry: Registry) => new StoreMetrics(registry), inject: [Registry] },
+    {
+      provide: CompactionMetrics,
+      useFactory: (registry: Registry) => new CompactionMetrics(registry),
+      inject: [Registry],
+    },
   ],
-  exports: [Registry, BrokerMetrics, StoreMetrics],
+  exports: [Registry, BrokerMetrics, StoreMetrics, CompactionMetrics],
 })
 export class MetricsModule {}
 
