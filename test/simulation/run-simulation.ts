@@ -11,7 +11,6 @@ import { SimBroker, type SimFaults, type World } from './sim-broker.js';
 import { readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
 
 const PARTITIONS = 2;
-const BATCHES_PER_PRODUCER = 12;
 const TIME_LIMIT_MS = 3_600_000;
 const NO_FAULTS: SimFaults = { objects: {}, metadata: {} };
 
@@ -19,6 +18,9 @@ export interface SimulationReport {
   readonly crashes: number;
   readonly takeovers: number;
   readonly leasesLost: number;
+  /** Segments written of what was in the WAL, and of smaller segments. */
+  readonly compactions: number;
+  readonly merges: number;
   readonly acknowledged: number;
   readonly records: number;
 }
@@ -29,8 +31,8 @@ export interface SimulationReport {
  *
  * @throws Error when an invariant is broken
  */
-export async function runSimulation(seed: number): Promise<SimulationReport> {
-  const simulation = new Simulation(seed);
+export async function runSimulation(seed: number, batchesPerProducer: number): Promise<SimulationReport> {
+  const simulation = new Simulation(seed, batchesPerProducer);
   try {
     return await simulation.run();
   } finally {
@@ -44,6 +46,7 @@ class Simulation {
   private readonly metadata = EmbeddedMetadataStore.inMemory();
   private readonly world: World;
   private readonly brokers: SimBroker[] = [];
+  private readonly everStarted: SimBroker[] = [];
   private readonly producers: SimProducer[] = [];
   private readonly consumers = Array.from({ length: PARTITIONS }, () => new SimConsumer());
   private readonly counts = { crashes: 0, takeovers: 0, leasesLost: 0 };
@@ -51,7 +54,10 @@ class Simulation {
   private starts = 0;
   private done = false;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly batchesPerProducer: number,
+  ) {
     this.random = seededRandom(seed);
     this.world = {
       objects: new MemoryObjectStore(this.clock),
@@ -65,7 +71,7 @@ class Simulation {
     await this.createTopic();
     this.startBroker(this.drawFaults());
     this.makeProducers();
-    const work = Promise.all(this.producers.map((producer) => producer.produce(BATCHES_PER_PRODUCER)));
+    const work = Promise.all(this.producers.map((producer) => producer.produce(this.batchesPerProducer)));
     const background = [this.watchFor(work), this.disturb(), this.consume()];
     await this.clock.until(Promise.all(background), TIME_LIMIT_MS);
     for (const broker of this.brokers) broker.crash();
@@ -74,8 +80,11 @@ class Simulation {
     await this.clock.advance(120_000);
     expectSame(contents, await this.readFromCleanBroker());
     this.check(contents);
+    const done = this.everStarted.map((broker) => broker.counts);
     return {
       ...this.counts,
+      compactions: done.reduce((sum, { compaction }) => sum + compaction, 0),
+      merges: done.reduce((sum, { merge }) => sum + merge, 0),
       acknowledged: this.producers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0),
       records: contents.reduce((sum, partition) => sum + partition.length, 0),
     };
@@ -113,6 +122,7 @@ class Simulation {
   private startBroker(faults: SimFaults): void {
     const broker = new SimBroker(this.world, faults, `inc${(this.starts += 1)}`);
     this.brokers.push(broker);
+    this.everStarted.push(broker);
     const end = () => this.end(broker);
     broker.failed.catch(end);
     // A process that can't start is started again by Kubernetes: here by the next disturbance.

@@ -1,4 +1,5 @@
 import { BrokerSession } from '../../src/cluster/broker-session.js';
+import { createCompactor } from '../../src/log/compaction/create-compactor.js';
 import { PartitionLogs } from '../../src/log/partition-logs.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
 import { silentLogger } from '../../src/logging/logger.js';
@@ -23,12 +24,15 @@ export interface SimFaults {
 }
 
 export const BROKER_ID = 1;
+const NAMESPACE = 'sim';
 
 /** One process of the broker in the simulated world: the real log and session code over unreliable stores. */
 export class SimBroker {
   readonly catalogue: TopicCatalogue;
   private readonly logs: PartitionLogs;
   private readonly session: BrokerSession;
+  /** What its compaction has done. */
+  readonly counts = { compaction: 0, merge: 0, failed: 0 };
   private readonly life = new Mortality();
   private readonly leases: Lease[] = [];
 
@@ -46,7 +50,7 @@ export class SimBroker {
     this.catalogue = new TopicCatalogue(metadata, clock, silentLogger, world.random);
     this.logs = new PartitionLogs(
       {
-        namespace: 'sim',
+        namespace: NAMESPACE,
         walObjectBytes: 4096,
         flushIntervalMs: 125,
         writeBudgetPerSecond: 50,
@@ -72,6 +76,28 @@ export class SimBroker {
       silentLogger,
       () => `${name}-${(incarnations += 1)}`,
     );
+    const compactor = createCompactor(
+      {
+        namespace: NAMESPACE,
+        segmentBytes: world.random() < 0.3 ? 600 : 4_000,
+        maxAgeMs: 50,
+        putsPerSecond: 100,
+        lookIntervalMs: 100,
+      },
+      this.logs,
+      {
+        objects,
+        configsOf: () => new Map(),
+        clock,
+        random: world.random,
+        logger: silentLogger,
+        observer: {
+          segmentWritten: (kind) => (this.counts[kind] += 1),
+          compactionFailed: () => (this.counts.failed += 1),
+        },
+      },
+    );
+    this.session.attach(compactor);
   }
 
   get failed(): Promise<never> {
