@@ -83,6 +83,29 @@ describe('recovery from WAL footers', () => {
     expect(await recover(kit, [tenure])).toMatchObject({ logEndOffset: 6 });
   });
 
+  /** The first `times` footers arrive with a wrong bit. */
+  function damageFooters(kit: LogKit, times: number): void {
+    const readEnd = kit.objects.readEnd.bind(kit.objects);
+    let reads = 0;
+    jest.spyOn(kit.objects, 'readEnd').mockImplementation(async (...args) => {
+      const end = await readEnd(...args);
+      reads += 1;
+      if (reads > times) return end;
+      const bytes = Buffer.from(end.bytes);
+      bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+      return { ...end, bytes };
+    });
+  }
+
+  test('a footer that arrives damaged is read again; one that is damaged ends the recovery, by its name', async () => {
+    const { kit } = await afterACrash();
+    damageFooters(kit, 4);
+    expect(await recover(kit, [tenure])).toMatchObject({ logEndOffset: 6 });
+    const { kit: other } = await afterACrash();
+    damageFooters(other, Infinity);
+    await expect(recover(other, [tenure])).rejects.toThrow(/wal\/inc-1\/\d+ has a damaged footer/);
+  });
+
   test('I5: reads one footer per object, several at a time, whatever the number of partitions', async () => {
     const { kit } = await afterACrash();
     const other = kit.openEmpty(1);

@@ -6,12 +6,21 @@ import { decodeIncarnationCommit, decodeTrimMark } from '../metadata/records.js'
 import type { Tenure } from '../metadata/tenure.js';
 import { walObjectKey } from '../storage/object-keys.js';
 import { ObjectNotFoundError, ObjectStoreError, type ObjectEnd, type ObjectStore } from '../storage/object-store.js';
-import { decodeWalEnd, WAL_END_READ_BYTES, walEndBytes, type WalObjectContents } from '../storage/wal-format.js';
+import {
+  decodeWalEnd,
+  WAL_END_READ_BYTES,
+  walEndBytes,
+  WalFormatError,
+  type WalObjectContents,
+} from '../storage/wal-format.js';
 import type { Logger } from '../logging/logger.js';
 import type { Clock } from '../time/clock.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Extent } from './extents.js';
 import type { PartitionId } from './manifests.js';
+
+/** Reads of a footer that arrives damaged: what happened on the way does not happen each time. */
+const READS_OF_DAMAGED = 5;
 
 /** A committed object is missing from the object store: what it held can't be served. */
 export class MissingWalObjectError extends Error {
@@ -155,6 +164,20 @@ export class WalRecovery {
 
   private async readContents(incarnationId: string, sequence: number): Promise<WalObjectContents> {
     const key = walObjectKey(this.options.namespace, incarnationId, sequence);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.readFooter(key);
+      } catch (error) {
+        if (!(error instanceof WalFormatError) || attempt === READS_OF_DAMAGED) throw error;
+        this.logger.warn(
+          { event: 'wal_recovery_damaged', key, attempt, err: error },
+          'footer damaged, reading it again',
+        );
+      }
+    }
+  }
+
+  private async readFooter(key: string): Promise<WalObjectContents> {
     let end = await this.readEnd(key, WAL_END_READ_BYTES);
     const needed = walEndBytes(end.bytes, key);
     if (needed > end.bytes.length) end = await this.readEnd(key, needed);
