@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -41,6 +43,12 @@ public final class GroupMember implements ConsumerRebalanceListener {
   private void run(JsonNode plan) throws Exception {
     if (plan.hasNonNull("pattern")) {
       consumer.subscribe(Pattern.compile(plan.get("pattern").asText()), this);
+    } else if (plan.hasNonNull("re2Pattern")) {
+      // Unknown to the 3.x line, with which this is compiled, too.
+      Class<?> type = Class.forName("org.apache.kafka.clients.consumer.SubscriptionPattern");
+      Object pattern = type.getConstructor(String.class).newInstance(plan.get("re2Pattern").asText());
+      Method subscribe = Consumer.class.getMethod("subscribe", type, ConsumerRebalanceListener.class);
+      subscribe.invoke(consumer, pattern, this);
     } else {
       List<String> topics = new ArrayList<>();
       plan.get("topics").forEach(topic -> topics.add(topic.asText()));

@@ -11,10 +11,12 @@ describeWithTools(['java-client-3', 'java-client-4', 'python-clients'], 'subscri
   test.each([
     { program: javaMember3, config: { 'metadata.max.age.ms': '1000' } },
     { program: javaMember4, config: { 'metadata.max.age.ms': '1000' } },
+    { program: javaMember4, config: { 'group.protocol': 'consumer' }, resolvedBy: 'broker' },
     { program: confluentMember, config: { 'topic.metadata.refresh.interval.ms': 1000 } },
-  ])('$program.name: a topic that comes later is shared out, too', async ({ program, config }) => {
+  ])('$program.name $config: a topic that comes later is shared out, too', async ({ program, config, resolvedBy }) => {
     const run = await groups.begin(`pattern-${program.name}`, 2, 3);
-    const plan = { config, pattern: `^${run.group}-.*` };
+    const pattern = `^${run.group}-.*`;
+    const plan = { config, ...(resolvedBy === 'broker' ? { re2Pattern: pattern } : { pattern }) };
     const members = [run.add(program, plan), run.add(program, plan)];
     await run.shared(members);
     const late = `${run.group}-late`;

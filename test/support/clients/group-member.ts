@@ -15,6 +15,8 @@ export interface MemberPlan {
   readonly topics: readonly string[];
   /** Topics by a regular expression instead, where the client knows that. */
   readonly pattern?: string;
+  /** An RE2 pattern, which the broker resolves (KIP-848): Java's SubscriptionPattern. */
+  readonly re2Pattern?: string;
   /** Consumer settings by the library's own names. */
   readonly config?: Readonly<Record<string, string | number>>;
 }
