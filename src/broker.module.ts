@@ -8,6 +8,7 @@ import { ControlModule } from './control/control.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { CompactionModule } from './log/compaction/compaction.module.js';
+import { CleanupModule } from './log/cleanup/cleanup.module.js';
 import { LogModule } from './log/log.module.js';
 import { PartitionLogs } from './log/partition-logs.js';
 import type { Logger } from './logging/logger.js';
@@ -34,6 +35,7 @@ export class BrokerModule {
         MetadataModule.with(stores.metadata),
         LogModule,
         CompactionModule,
+        CleanupModule,
         ClusterModule.with(PartitionLogs),
         GroupsModule,
         ApiModule,

@@ -10,6 +10,8 @@ import { GroupDirectory } from './groups/group-directory.js';
 import { OffsetExpiry } from './groups/offset-expiry.js';
 import { Readiness } from './health/readiness.js';
 import { Compactor } from './log/compaction/compactor.js';
+import { CleanupMetrics } from './log/cleanup/cleanup-metrics.js';
+import { Janitor } from './log/cleanup/janitor.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { GroupConfigs } from './metadata/group-configs.js';
@@ -103,6 +105,7 @@ export class Broker {
     session.onOpened(() => view.notify());
     session.attach(app.get(GroupDirectory));
     session.attach(app.get(Compactor));
+    session.attach(app.get(Janitor));
     await app.get(TopicCatalogue).start();
     await app.get(TopicDefaults).start();
     await app.get(GroupConfigs).start();
@@ -114,6 +117,7 @@ export class Broker {
     addBrokerGauges(app.get(BrokerMetrics), server);
     addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
     addCompactionGauges(app.get(BrokerMetrics), () => app.get(Compactor).backlog);
+    app.get(CleanupMetrics).addWalGauge(() => app.get(Janitor).keptWalObjects);
     this.declareReady();
     logger.info(
       {

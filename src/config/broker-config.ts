@@ -14,6 +14,7 @@ export interface BrokerConfig {
   readonly metadata: MetadataStoreConfig;
   readonly storeHealth: StoreHealthConfig;
   readonly log: LogConfig;
+  readonly cleanup: CleanupConfig;
   readonly topics: TopicDefaults;
   readonly groups: GroupConfig;
   /** How long the start waits for the stores. */
@@ -107,6 +108,16 @@ export interface CompactionConfig {
   readonly putsPerSec: number;
 }
 
+/** Of the removal of what is not needed any more. All in ms. */
+export interface CleanupConfig {
+  /** How often retention is applied. */
+  readonly retentionIntervalMs: number;
+  /** How long objects stay that nobody needs any more. */
+  readonly graceMs: number;
+  /** How often the bucket is searched for objects that belong to nothing. */
+  readonly orphanScanIntervalMs: number;
+}
+
 export interface TopicDefaults {
   readonly autoCreate: boolean;
   readonly partitions: number;
@@ -170,6 +181,11 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
         putsPerSec: settings.COMPACTION_PUTS_PER_SEC,
       },
       deepValidation: settings.DEEP_VALIDATION,
+    },
+    cleanup: {
+      retentionIntervalMs: settings.RETENTION_CHECK_INTERVAL_MS,
+      graceMs: settings.DELETE_GRACE_SEC * 1000,
+      orphanScanIntervalMs: settings.ORPHAN_SCAN_INTERVAL_MINUTES * 60_000,
     },
     topics: {
       autoCreate: settings.AUTO_CREATE_TOPICS,

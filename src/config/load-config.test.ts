@@ -40,6 +40,7 @@ describe('defaults', () => {
         compaction: { segmentBytes: 64 * 1024 * 1024, maxAgeMs: 600_000, putsPerSec: 4 },
         deepValidation: false,
       },
+      cleanup: { retentionIntervalMs: 300_000, graceMs: 600_000, orphanScanIntervalMs: 86_400_000 },
       topics: { autoCreate: true, partitions: 1, allowAdminApis: true },
       groups: {
         initialRebalanceDelayMs: 3000,

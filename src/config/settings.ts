@@ -143,6 +143,21 @@ export const settings = z.object({
     'Records accepted and not yet durable; at this size the broker stops reading from producers.',
   ),
   CACHE_BYTES: withDefault(size('0', '1Ti'), '256Mi', 'Memory for records that readers may want again.'),
+  RETENTION_CHECK_INTERVAL_MS: withDefault(
+    integer(1, 2 ** 31 - 1, 'ms'),
+    '300000',
+    'How often retention.ms and retention.bytes are applied, and segments below the log start dropped.',
+  ),
+  DELETE_GRACE_SEC: withDefault(
+    integer(1, 2_000_000, 'seconds'),
+    '600',
+    'How long objects stay in the bucket that nobody needs any more: longer than any read under way may take.',
+  ),
+  ORPHAN_SCAN_INTERVAL_MINUTES: withDefault(
+    integer(1, 30_000, 'minutes'),
+    '1440',
+    'How often the bucket is searched for objects that were written and never became part of a log.',
+  ),
   SEGMENT_BYTES: withDefault(
     size('1Mi', '2Gi'),
     '64Mi',

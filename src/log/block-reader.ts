@@ -38,7 +38,7 @@ export class BlockReader {
   private readonly flights = new Map<string, Flight>();
 
   constructor(
-    store: ObjectStore,
+    store: Pick<ObjectStore, 'read'>,
     private readonly logger: Logger,
     options: BlockReaderOptions,
     observer?: SegmentObserver,

@@ -48,7 +48,7 @@ export class Downloads {
   private isScheduled = false;
 
   constructor(
-    private readonly store: ObjectStore,
+    private readonly store: Pick<ObjectStore, 'read'>,
     limits: Readonly<Record<ReadClass, ReadLimits>>,
     private readonly memory: DownloadMemory,
   ) {

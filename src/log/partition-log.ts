@@ -165,12 +165,16 @@ export class PartitionLog implements WalParticipant {
    * @param offset at most the high watermark
    */
   raiseLogStart(offset: number): void {
+    const before = this.logStartOffset;
     this.data.raiseLogStart(offset);
+    if (this.logStartOffset > before) this.notify();
   }
 
   /** Takes over a manifest that the metadata store knows already: its segments stand for extents from now on. */
   adoptManifest(manifest: Manifest): void {
+    const before = this.logStartOffset;
     this.data.adoptManifest(manifest);
+    if (this.logStartOffset > before) this.notify();
   }
 
   /**
@@ -204,7 +208,7 @@ export class PartitionLog implements WalParticipant {
     while (this.commitWaiters[0] !== undefined && this.commitWaiters[0].offset < this.highWatermark) {
       this.commitWaiters.shift()?.resolve();
     }
-    for (const listener of this.advanceListeners) listener();
+    this.notify();
   }
 
   /** Reads whole committed batches from memory, see {@link CommittedLog.read}. */
@@ -238,7 +242,10 @@ export class PartitionLog implements WalParticipant {
     return batches.map((bytes) => new RecordBatch(bytes));
   }
 
-  /** Calls `listener` whenever the high watermark has moved or the log was closed, until the returned function is called. */
+  /**
+   * Calls `listener` whenever the high watermark or the log start has moved or the log was closed, until the returned
+   * function is called.
+   */
   onAdvance(listener: () => void): () => void {
     this.advanceListeners.add(listener);
     return () => this.advanceListeners.delete(listener);
@@ -249,6 +256,10 @@ export class PartitionLog implements WalParticipant {
     if (this.closedBy !== undefined) return;
     this.closedBy = reason;
     for (const waiter of this.commitWaiters.splice(0)) waiter.reject(reason);
+    this.notify();
+  }
+
+  private notify(): void {
     for (const listener of this.advanceListeners) listener();
   }
 

@@ -6,8 +6,10 @@ import { segmentIndexKey, segmentKey } from '../storage/object-keys.js';
 import { BlockReader } from './block-reader.js';
 import { CommitLog } from './commit-log.js';
 import type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
+import { firstNeededBy, type LiveWal } from './live-wal.js';
 import { raiseLogStarts } from './log-starts.js';
 import { emptyManifest, readManifest, type PartitionId } from './manifests.js';
+import { MissingObjects } from './missing-objects.js';
 import { PartitionLog } from './partition-log.js';
 import { PartitionManifest } from './partition-manifest.js';
 import { PartitionOpener } from './partition-opener.js';
@@ -39,6 +41,7 @@ interface Running {
 /** The partition logs that this broker leads, and the WAL that they share, for one incarnation after the other. */
 export class PartitionLogs {
   private readonly partitions = new Map<string, OpenPartition>();
+  readonly missingObjects = new MissingObjects();
   private readonly tailCache: TailCache;
   /** Reads the batches of all partitions. */
   readonly reader: BlockReader;
@@ -52,7 +55,7 @@ export class PartitionLogs {
     const half = Math.floor(options.cacheBytes / 2);
     this.tailCache = new TailCache(half);
     const { objects, logger } = dependencies;
-    this.reader = new BlockReader(objects, logger, {
+    this.reader = new BlockReader(this.missingObjects.watch(objects), logger, {
       cacheBytes: half,
       maxConcurrentReads: options.maxConcurrentReads,
     });
@@ -78,6 +81,14 @@ export class PartitionLogs {
     const open = this.partitions.get(keyOf(log));
     if (open?.log !== log) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker leads it no longer');
     return open.manifest;
+  }
+
+  /** The WAL of the live incarnation, and what the open partitions need of it; undefined while there is none. */
+  liveWal(): LiveWal | undefined {
+    if (this.current === undefined) return undefined;
+    const { incarnation, writer } = this.current;
+    const firstNeeded = firstNeededBy(this.all(), incarnation.id);
+    return { incarnationId: incarnation.id, deliveredSequence: writer.deliveredSequence, firstNeeded };
   }
 
   /** Bytes in the tail cache. */

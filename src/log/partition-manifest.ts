@@ -8,7 +8,7 @@ import {
   type TransactionResult,
 } from '../metadata/metadata-store.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
-import { encodeManifest, type Manifest } from '../storage/manifest-format.js';
+import { encodeManifest, type Manifest, type RetiredObject } from '../storage/manifest-format.js';
 import { manifestKey } from '../storage/object-keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
@@ -73,6 +73,16 @@ export class PartitionManifest {
 
   get current(): Manifest {
     return this.log.manifest;
+  }
+
+  /** Key of the current manifest; empty when there is none. */
+  get currentKey(): string {
+    return this.key;
+  }
+
+  /** The retired objects of the current manifest that are still to be deleted. */
+  get retired(): readonly RetiredObject[] {
+    return this.current.retired.filter(({ key }) => !this.forgotten.has(key));
   }
 
   /** Ends all changes: the leadership is over. Their callers are told `reason`. */

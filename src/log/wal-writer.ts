@@ -48,6 +48,7 @@ export class WalWriter {
   /** Sealed and not yet committed, in sequence order. */
   private readonly inFlight: InFlightObject[] = [];
   private nextSequence = 1;
+  private delivered = 0;
   private sealCheckQueued = false;
   private sealTimer: Timer | undefined;
   private committing = false;
@@ -69,6 +70,11 @@ export class WalWriter {
     this.failed = promise;
     this.fail = reject;
     promise.catch(() => undefined);
+  }
+
+  /** The last object that is committed and that the logs know of; 0 for none. */
+  get deliveredSequence(): number {
+    return this.delivered;
   }
 
   /**
@@ -201,6 +207,7 @@ export class WalWriter {
       this.inFlight.shift();
       const { object, sealedAt, uploadedAt = now } = entry;
       for (const { participant, extent } of object.parts) participant.committed(extent);
+      this.delivered = object.ref.sequence;
       this.tailCache.add(object.parts.map((part) => part.extent));
       object.resolve();
       this.observer?.walObjectCommitted({

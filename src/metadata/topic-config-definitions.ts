@@ -7,7 +7,7 @@ export type ConfigEffect =
   | 'deep validation'
   /** Kept and reported, because tools and manifests set it; the object store takes the place of what it tunes. */
   | 'none'
-  /** Kept and reported; acted on when records are removed, which this version doesn't do. */
+  /** Kept and reported; acted on by what this version doesn't do yet. */
   | 'not yet';
 
 export interface TopicConfigDefinition {
@@ -40,11 +40,11 @@ const later = withEffect('not yet');
 
 /** Every topic configuration of Apache Kafka, with Kafka's defaults and bounds. */
 export const TOPIC_CONFIGS: Readonly<Record<string, TopicConfigDefinition>> = {
-  'cleanup.policy': later(
+  'cleanup.policy': define(
     { kind: 'list', values: ['compact', 'delete'] },
     'delete',
-    'What happens to old records: "delete" drops them by age or size. "compact" is accepted for the sake of those who ' +
-      'create such topics; it keeps all records, also those with a newer one of the same key.',
+    'What happens to old records: "delete" drops them by age or size; with "compact" alone they are all kept, for records ' +
+      'are not compacted by key.',
     'log.cleanup.policy',
   ),
   'compression.gzip.level': idle(
@@ -172,16 +172,16 @@ export const TOPIC_CONFIGS: Readonly<Record<string, TopicConfigDefinition>> = {
     'false',
     'Tiered storage: only false is accepted, for all data is in the object store.',
   ),
-  'retention.bytes': later(
+  'retention.bytes': define(
     long(-1),
     '-1',
-    'Size up to which a partition keeps records; -1 for no limit.',
+    'Size that a partition keeps at least when its oldest segments are dropped; -1 for no limit.',
     'log.retention.bytes',
   ),
-  'retention.ms': later(
+  'retention.ms': define(
     long(-1),
     '604800000',
-    'For how long records are kept, in ms; -1 for ever.',
+    'How old the newest record of a segment must be for the segment to be dropped, in ms; -1 for never.',
     'log.retention.ms',
   ),
   'segment.bytes': define(

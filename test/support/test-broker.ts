@@ -1,6 +1,7 @@
 import { BrokerSession } from '../../src/cluster/broker-session.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
+import type { TopicConfigs } from '../../src/metadata/topic-configs.js';
 import { batchOf, LogKit } from './log-kit.js';
 import { seededRandom } from './seeded-random.js';
 
@@ -38,9 +39,9 @@ export class TestBroker {
     return this;
   }
 
-  async createTopic(name: string, partitionCount = 1) {
+  async createTopic(name: string, partitionCount = 1, configs: TopicConfigs = new Map()) {
     const topic = await this.kit.clock.until(
-      this.catalogue.create({ name, partitionCount, replicationFactor: 1, configs: new Map() }),
+      this.catalogue.create({ name, partitionCount, replicationFactor: 1, configs }),
     );
     await this.kit.clock.settle();
     return topic;

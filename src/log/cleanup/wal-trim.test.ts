@@ -6,7 +6,8 @@ import { MetadataUnavailableError } from '../../metadata/metadata-store.js';
 import { decodeTrimMark, encodeWalMerges } from '../../metadata/records.js';
 import { ObjectStoreError } from '../../storage/object-store.js';
 import { walObjectKey } from '../../storage/object-keys.js';
-import { WalTrim, type LiveWal } from './wal-trim.js';
+import type { LiveWal } from '../live-wal.js';
+import { WalTrim } from './wal-trim.js';
 
 const GRACE_MS = 600_000;
 

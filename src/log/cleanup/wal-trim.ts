@@ -4,19 +4,8 @@ import { decodePartitionAssignment, decodeTrimMark, decodeWalMerges, encodeTrimM
 import type { Logger } from '../../logging/logger.js';
 import { walObjectKey } from '../../storage/object-keys.js';
 import type { Clock } from '../../time/clock.js';
+import type { LiveWal } from '../live-wal.js';
 import type { ObjectRemover } from './object-remover.js';
-
-/** What is known in memory of the WAL of the live incarnation, all as of one moment. */
-export interface LiveWal {
-  readonly incarnationId: string;
-  /** The last object that is committed, and whose contents the partitions' logs have taken over; 0 for none. */
-  readonly deliveredSequence: number;
-  /**
-   * The first object that holds a record at or above the checkpoint of a partition that is open here; undefined when there
-   * is none. Of an object that replaced several it is the first one of those.
-   */
-  readonly firstNeeded: number | undefined;
-}
 
 export interface WalTrimOptions {
   readonly namespace: string;

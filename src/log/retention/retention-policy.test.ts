@@ -50,7 +50,6 @@ describe('retention by time', () => {
     expect(findExpired(segmentsOf(30, 26), tail, byTime, NOW)?.logStartOffset).toBe(25);
     expect(findExpired(segmentsOf(30, 1), tail, byTime, NOW)?.logStartOffset).toBe(10);
     expect(findExpired([], tail, byTime, NOW)?.logStartOffset).toBe(25);
-    expect(findExpired(segmentsOf(30), { ...tail, maxTimestamp: -1 }, byTime, NOW)?.logStartOffset).toBe(10);
   });
 });
 

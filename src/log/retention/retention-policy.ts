@@ -24,7 +24,7 @@ export interface RetainedTail {
   /** Offset after its last record. */
   readonly endOffset: number;
   readonly sizeBytes: number;
-  /** Largest record timestamp, ms since the Unix epoch; −1 without any. */
+  /** Largest record timestamp, or when the last of it was written if no record has one, ms since the Unix epoch. */
   readonly maxTimestamp: number;
 }
 
@@ -80,7 +80,7 @@ function countByTime(
   for (const [index, { maxTimestamp, createdAt }] of segments.entries()) {
     if (now - (maxTimestamp >= 0 ? maxTimestamp : createdAt) <= maxAgeMs) return index;
   }
-  const tailExpired = tail !== undefined && tail.maxTimestamp >= 0 && now - tail.maxTimestamp > maxAgeMs;
+  const tailExpired = tail !== undefined && now - tail.maxTimestamp > maxAgeMs;
   return segments.length + (tailExpired ? 1 : 0);
 }
 
