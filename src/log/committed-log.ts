@@ -1,4 +1,5 @@
 import type { Manifest, Segment } from '../storage/manifest-format.js';
+import type { ProducerBatch } from '../storage/wal-format.js';
 import type { BlockReader } from './block-reader.js';
 import { batchFrom, blockKey } from './blocks.js';
 import { coldKey, LoadedData, type ColdData } from './cold-data.js';
@@ -15,6 +16,8 @@ export interface RecoveredLog {
   readonly manifest: Manifest;
   /** In offset order, those that have batches at or above the checkpoint. */
   readonly extents: readonly Extent[];
+  /** Of idempotent producers, in offset order, since the checkpoint or from somewhat before it on. */
+  readonly producerBatches: readonly ProducerBatch[];
 }
 
 /** What of a partition is in no segment yet and was not deleted. Costs nothing to ask for. */
@@ -49,7 +52,7 @@ export class CommittedLog {
   private current: Manifest;
   private segments: SegmentList;
   /** At or above the log start and the checkpoint. */
-  private readonly extents = new ExtentIndex();
+  private extents = new ExtentIndex();
   /** Below the log start, but not below the checkpoint. */
   private readonly deleted: Extent[] = [];
   private readonly epochs: EpochHistory;
@@ -144,6 +147,39 @@ export class CommittedLog {
     this.hideDeleted();
     this.extents.dropBefore(manifest.checkpointOffset);
     this.deleted.splice(0, indexFrom(this.deleted, manifest.checkpointOffset));
+  }
+
+  /**
+   * The same records are in a merged object too: its extents take the place of those that it was made of. What has been
+   * compacted since stays away.
+   *
+   * @param merged in offset order
+   * @throws Error when other records would be there afterwards than before (I3)
+   */
+  replaceExtents(merged: readonly Extent[]): void {
+    const all = this.uncompacted();
+    const [first, last] = [merged[0], merged.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const start = indexFrom(all, first.baseOffset);
+    const replaced = all.slice(start, indexFrom(all, last.lastOffset) + 1);
+    const [oldest, newest] = [replaced[0], replaced.at(-1)];
+    // All of it has been compacted.
+    if (oldest === undefined || newest === undefined || oldest.baseOffset > last.lastOffset) return;
+    const { object } = first;
+    const isCovered = ({ object: { incarnationId, firstSequence, sequence } }: Extent) =>
+      incarnationId === object.incarnationId && firstSequence >= object.firstSequence && sequence <= object.sequence;
+    const needed = merged.slice(indexFrom(merged, oldest.baseOffset));
+    if (newest.lastOffset !== last.lastOffset || !replaced.every(isCovered)) {
+      throw new Error(
+        `I3 violated: ${object.key} holds offsets ${first.baseOffset} to ${last.lastOffset} of ${this.name} and cannot ` +
+          `replace ${oldest.baseOffset} to ${newest.lastOffset} of ${oldest.object.key} to ${newest.object.key}`,
+      );
+    }
+    all.splice(start, replaced.length, ...needed);
+    this.extents = new ExtentIndex();
+    this.deleted.splice(0);
+    for (const extent of all) this.extents.append(extent);
+    this.hideDeleted();
   }
 
   /** Moves the log start up, never back (I3), and not beyond the end. */

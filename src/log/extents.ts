@@ -5,16 +5,37 @@ import { indexFrom, latestOf } from './offset-order.js';
 export interface WalObjectRef {
   readonly key: string;
   readonly incarnationId: string;
+  /** The first sequence that it holds: {@link sequence} itself unless several objects were merged into it. */
+  readonly firstSequence: number;
   readonly sequence: number;
-  /** When it was sealed, by the clock of the broker that wrote it, ms since the Unix epoch. */
+  /** When its oldest records were sealed, by the clock of the broker that wrote it, ms since the Unix epoch. */
   readonly createdAt: number;
 }
 
-/** A contiguous run of a partition's committed batches: one byte range of one object. */
-export interface Extent extends WalEntry {
+/** A contiguous run of a partition's committed batches: one byte range of one object. There are many in memory. */
+export interface Extent extends Omit<WalEntry, 'producerBatches'> {
   readonly object: WalObjectRef;
   /** The batches themselves while they are in the tail cache. */
   batches: readonly Buffer[] | undefined;
+}
+
+/** An entry of a committed object as it is kept in memory. */
+export function extentOf(entry: WalEntry, object: WalObjectRef, batches?: readonly Buffer[]): Extent {
+  return {
+    topicId: entry.topicId,
+    topicName: entry.topicName,
+    partition: entry.partition,
+    leaderEpoch: entry.leaderEpoch,
+    baseOffset: entry.baseOffset,
+    lastOffset: entry.lastOffset,
+    position: entry.position,
+    length: entry.length,
+    maxTimestamp: entry.maxTimestamp,
+    batchCount: entry.batchCount,
+    recordCount: entry.recordCount,
+    object,
+    batches,
+  };
 }
 
 /** Committed extents of one partition, in offset order and without overlap (I2, I3). */

@@ -17,7 +17,7 @@ export function firstNeededBy(logs: Iterable<PartitionLog>, incarnationId: strin
   let first: number | undefined;
   for (const log of logs) {
     const extent = log.uncompacted().find(({ object }) => object.incarnationId === incarnationId);
-    if (extent !== undefined && extent.object.sequence < (first ?? Infinity)) first = extent.object.sequence;
+    if (extent !== undefined) first = Math.min(first ?? Infinity, extent.object.firstSequence);
   }
   return first;
 }

@@ -3,6 +3,8 @@ import type { MetadataStore } from '../metadata/metadata-store.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Clock } from '../time/clock.js';
 import type { OpenerObserver } from './partition-opener.js';
+import type { MergeLimits } from './wal-merging/merge-policy.js';
+import type { MergeObserver } from './wal-merging/wal-merger.js';
 import type { WalObserver } from './wal-writer.js';
 
 export interface LogOptions {
@@ -20,6 +22,8 @@ export interface LogOptions {
   readonly maxConcurrentReads: number;
   /** Most partitions that are opened at once. */
   readonly maxConcurrentOpenings: number;
+  /** Which WAL objects are merged; the default is for production. */
+  readonly mergeLimits?: MergeLimits;
 }
 
 /** The part of an incarnation that the log needs. */
@@ -38,4 +42,5 @@ export interface LogDependencies {
   readonly random: () => number;
   readonly logger: Logger;
   readonly observer?: WalObserver & OpenerObserver;
+  readonly mergeObserver?: MergeObserver;
 }

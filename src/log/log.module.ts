@@ -6,6 +6,7 @@ import { LOGGER } from '../logging/logging.module.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { WalMergeMetrics } from '../metrics/wal-merge-metrics.js';
 import { PARTITION_ENDS, type PartitionEnds } from '../metrics/consumer-lag.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { OBJECT_STORE } from '../storage/storage.module.js';
@@ -25,13 +26,14 @@ const MAX_CONCURRENT_OPENINGS = 32;
   providers: [
     {
       provide: PartitionLogs,
-      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, BrokerMetrics],
+      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, BrokerMetrics, WalMergeMetrics],
       useFactory: (
         config: BrokerConfig,
         objects: ObjectStore,
         metadata: MetadataStore,
         logger: Logger,
         observer: BrokerMetrics,
+        mergeObserver: WalMergeMetrics,
       ) =>
         new PartitionLogs(
           {
@@ -44,7 +46,7 @@ const MAX_CONCURRENT_OPENINGS = 32;
             maxConcurrentReads: MAX_CONCURRENT_READS,
             maxConcurrentOpenings: MAX_CONCURRENT_OPENINGS,
           },
-          { objects, metadata, clock: systemClock, random: Math.random, logger, observer },
+          { objects, metadata, clock: systemClock, random: Math.random, logger, observer, mergeObserver },
         ),
     },
     {

@@ -80,10 +80,9 @@ export class PartitionLog implements WalParticipant {
     this.data = new CommittedLog(name, recovered, context.reader, context.refOf);
     this.nextOffset = this.data.endOffset;
     const { producers, checkpointOffset } = recovered.manifest;
-    const later = recovered.extents.flatMap(({ producerBatches }) => producerBatches);
     for (const state of [this.producers, this.committedProducers]) {
       for (const producer of producers) state.restore(producer);
-      for (const batch of later) if (batch.baseOffset >= checkpointOffset) state.record(batch);
+      for (const batch of recovered.producerBatches) if (batch.baseOffset >= checkpointOffset) state.record(batch);
     }
   }
 
@@ -130,6 +129,16 @@ export class PartitionLog implements WalParticipant {
   /** The first of {@link uncompacted}. */
   get firstUncompacted(): Extent | undefined {
     return this.data.firstUncompacted;
+  }
+
+  /** Offset from which on nothing is in segments. */
+  get checkpointOffset(): number {
+    return this.data.manifest.checkpointOffset;
+  }
+
+  /** The records of these extents are in a merged object from now on, see {@link CommittedLog.replaceExtents}. */
+  replaceExtents(merged: readonly Extent[]): void {
+    this.data.replaceExtents(merged);
   }
 
   /** The leader epochs that began below `offset`, as a manifest with that checkpoint tells them. */
@@ -202,9 +211,9 @@ export class PartitionLog implements WalParticipant {
   }
 
   /** Called by the WAL: an object that holds batches of this log is committed. */
-  committed(extent: Extent): void {
+  committed(extent: Extent, producerBatches: readonly ProducerBatch[]): void {
     this.data.adopt(extent);
-    for (const batch of extent.producerBatches) this.committedProducers.record(batch);
+    for (const batch of producerBatches) this.committedProducers.record(batch);
     while (this.commitWaiters[0] !== undefined && this.commitWaiters[0].offset < this.highWatermark) {
       this.commitWaiters.shift()?.resolve();
     }

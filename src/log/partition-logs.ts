@@ -15,6 +15,8 @@ import { PartitionManifest } from './partition-manifest.js';
 import { PartitionOpener } from './partition-opener.js';
 import type { SegmentRef } from './segment-cut.js';
 import { TailCache } from './tail-cache.js';
+import { DEFAULT_MERGE_LIMITS } from './wal-merging/merge-policy.js';
+import { WalMerger } from './wal-merging/wal-merger.js';
 import { WalRecovery, type RecoveredPartition } from './wal-recovery.js';
 import { WalUploader } from './wal-uploader.js';
 import { WalWriter } from './wal-writer.js';
@@ -22,6 +24,8 @@ import { WriteBudget } from './write-budget.js';
 
 export type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
 export type { RecoveredPartition } from './wal-recovery.js';
+
+const MIN_MERGE_BYTES = 1024 * 1024;
 
 /** A partition that this broker leads and serves. */
 interface OpenPartition {
@@ -33,6 +37,7 @@ interface OpenPartition {
 interface Running {
   readonly incarnation: LogIncarnation;
   readonly writer: WalWriter;
+  readonly merger: WalMerger;
   readonly opener: PartitionOpener;
   /** Aborted when the incarnation ends. */
   readonly lifetime: AbortController;
@@ -96,6 +101,16 @@ export class PartitionLogs {
     return this.tailCache.usedBytes;
   }
 
+  /** Committed WAL objects whose footers a restart would read. */
+  get walFooters(): number {
+    return this.current?.merger.footers ?? 0;
+  }
+
+  /** Keys of WAL objects that merged ones have replaced since the last call: to be deleted when nobody can be reading them. */
+  takeReplacedWalObjects(): readonly string[] {
+    return this.current?.merger.takeReplaced() ?? [];
+  }
+
   /** Partitions that this broker leads and cannot serve yet. */
   get openingCount(): number {
     return this.current?.opener.size ?? 0;
@@ -108,6 +123,8 @@ export class PartitionLogs {
    */
   begin(incarnation: LogIncarnation): Promise<never> {
     const { objects, metadata, clock, random, logger, observer } = this.dependencies;
+    const lifetime = new AbortController();
+    const merger = this.mergerOf(incarnation, lifetime.signal);
     const writer = new WalWriter(
       {
         namespace: this.options.namespace,
@@ -118,14 +135,35 @@ export class PartitionLogs {
       new WalUploader(objects, clock, random, logger, this.options.maxConcurrentUploads),
       new CommitLog(metadata, incarnation, clock, random, logger),
       this.budget,
-      this.tailCache,
+      {
+        objectCommitted: (ref, extents) => {
+          this.tailCache.add(extents);
+          merger.objectCommitted(ref, extents);
+        },
+      },
       clock,
       logger,
       observer,
     );
     const opener = new PartitionOpener(this.options.maxConcurrentOpenings, clock, random, logger, observer);
-    this.current = { incarnation, writer, opener, lifetime: new AbortController() };
+    this.current = { incarnation, writer, merger, opener, lifetime };
     return writer.failed;
+  }
+
+  private mergerOf(incarnation: LogIncarnation, signal: AbortSignal): WalMerger {
+    const { namespace, cacheBytes, mergeLimits = DEFAULT_MERGE_LIMITS } = this.options;
+    // What is merged is in memory for a moment: little where there is little.
+    const targetBytes = Math.min(mergeLimits.targetBytes, Math.max(MIN_MERGE_BYTES, Math.floor(cacheBytes / 4)));
+    return new WalMerger(
+      { namespace, incarnationId: incarnation.id, limits: { ...mergeLimits, targetBytes } },
+      {
+        ...this.dependencies,
+        tailCache: this.tailCache,
+        load: (extent) => this.reader.load(extent, { readClass: 'maintenance' }),
+        findLog: (topicId, partition) => this.find(topicId, partition),
+      },
+      signal,
+    );
   }
 
   /**
@@ -198,12 +236,12 @@ export class PartitionLogs {
   }
 
   private start(running: Running, partition: RecoveredPartition, leaderEpoch: number, manifest: Manifest): void {
-    const { id, state, extents } = partition;
+    const { id, state, extents, producerBatches } = partition;
     const { incarnation, writer } = running;
     const logStartOffset = state?.logStartOffset ?? 0;
     const log = new PartitionLog(
       { ...id, leaderEpoch },
-      { logStartOffset, manifest, extents },
+      { logStartOffset, manifest, extents, producerBatches },
       {
         writer,
         reader: this.reader,
@@ -257,6 +295,7 @@ export class PartitionLogs {
     }
     for (const [key, open] of this.partitions) {
       if (open.log.topicId !== topicId) continue;
+      this.current?.merger.topicDeleted(topicId);
       this.partitions.delete(key);
       close(open, new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `topic ${open.log.topicName} was deleted`));
     }

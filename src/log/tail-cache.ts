@@ -1,11 +1,13 @@
-import type { Extent } from './extents.js';
+import type { Extent, WalObjectRef } from './extents.js';
 
 /** What a cached batch costs besides its bytes: the buffer object that refers to it. */
 const OVERHEAD_PER_BATCH_BYTES = 200;
 
 interface CachedObject {
+  readonly object: WalObjectRef | undefined;
   readonly extents: readonly Extent[];
-  readonly bytes: number;
+  /** How many of the extents were dropped, from the first on. */
+  dropped: number;
 }
 
 /**
@@ -14,7 +16,7 @@ interface CachedObject {
  * First in, first out, by object: tail readers follow the end of the log, so the oldest object is the least useful one.
  */
 export class TailCache {
-  private readonly objects: CachedObject[] = [];
+  private objects: CachedObject[] = [];
   private bytes = 0;
 
   /** @param capacityBytes what the cache may hold; the newest object is dropped too when it alone is larger */
@@ -26,21 +28,55 @@ export class TailCache {
 
   /** Takes over the extents of a committed object, whose `batches` are set. */
   add(extents: readonly Extent[]): void {
-    let bytes = 0;
-    for (const extent of extents) bytes += extent.length + extent.batchCount * OVERHEAD_PER_BATCH_BYTES;
-    this.objects.push({ extents, bytes });
-    this.bytes += bytes;
-    while (this.bytes > this.capacityBytes) this.evictOldest();
+    this.objects.push({ object: extents[0]?.object, extents, dropped: 0 });
+    this.bytes += bytesOf(extents);
+    this.trim();
+  }
+
+  /**
+   * Some objects were merged into one: its extents, as far as their `batches` are set, stand for what is cached of them.
+   *
+   * @param replaced neighbours
+   */
+  replace(replaced: readonly WalObjectRef[], extents: readonly Extent[]): void {
+    const gone = new Set(replaced);
+    const isGone = ({ object }: CachedObject) => object !== undefined && gone.has(object);
+    const at = this.objects.findIndex(isGone);
+    const cached = extents.filter(({ batches }) => batches !== undefined);
+    if (at < 0) {
+      for (const extent of cached) extent.batches = undefined;
+      return;
+    }
+    for (const object of this.objects) if (isGone(object)) this.bytes -= bytesOf(object.extents.slice(object.dropped));
+    this.objects = this.objects.filter((object) => !isGone(object));
+    this.objects.splice(at, 0, { object: extents[0]?.object, extents: cached, dropped: 0 });
+    this.bytes += bytesOf(cached);
+    this.trim();
   }
 
   clear(): void {
-    while (this.objects.length > 0) this.evictOldest();
+    while (this.objects.length > 0) this.dropOldest();
   }
 
-  private evictOldest(): void {
-    const oldest = this.objects.shift();
-    if (oldest === undefined) return;
-    this.bytes -= oldest.bytes;
-    for (const extent of oldest.extents) extent.batches = undefined;
+  private trim(): void {
+    while (this.bytes > this.capacityBytes) this.dropOldest();
   }
+
+  /** Extent by extent: an object that many were merged into is too large to be dropped at once. */
+  private dropOldest(): void {
+    const [oldest] = this.objects;
+    if (oldest === undefined) return;
+    const extent = oldest.extents[oldest.dropped];
+    oldest.dropped += 1;
+    if (oldest.dropped >= oldest.extents.length) this.objects.shift();
+    if (extent === undefined) return;
+    extent.batches = undefined;
+    this.bytes -= bytesOf([extent]);
+  }
+}
+
+function bytesOf(extents: readonly Extent[]): number {
+  let bytes = 0;
+  for (const { length, batchCount } of extents) bytes += length + batchCount * OVERHEAD_PER_BATCH_BYTES;
+  return bytes;
 }

@@ -1,7 +1,7 @@
 import { crc32c } from '../checksum/crc32c.js';
 import type { RecordBatch } from '../protocol/records/record-batch.js';
 import { combineChecksums, encodeWalEnd, walHeader, type ProducerBatch, type WalEntry } from '../storage/wal-format.js';
-import type { Extent, WalObjectRef } from './extents.js';
+import { extentOf, type Extent, type WalObjectRef } from './extents.js';
 
 /** A partition log as the WAL sees it: who wrote a run of batches, and whom to tell when it is committed. */
 export interface WalParticipant {
@@ -9,8 +9,12 @@ export interface WalParticipant {
   readonly topicName: string;
   readonly partition: number;
   readonly leaderEpoch: number;
-  /** Called once per committed object that holds batches of this log, in offset order. */
-  committed(extent: Extent): void;
+  /**
+   * Called once per committed object that holds batches of this log, in offset order.
+   *
+   * @param producerBatches those of idempotent producers, in offset order
+   */
+  committed(extent: Extent, producerBatches: readonly ProducerBatch[]): void;
 }
 
 /** The object that is being filled: batches of many partitions, with their offsets assigned. */
@@ -56,6 +60,7 @@ export class OpenWalObject {
     const body: Buffer[] = [header];
     const pieces = [{ crc32c: crc32c(header), length: header.length }];
     const parts: SealedPart[] = [];
+    const entries: WalEntry[] = [];
     let position = header.length;
     for (const [participant, run] of this.runs) {
       const entry = describeRun(participant, run, position);
@@ -63,16 +68,22 @@ export class OpenWalObject {
         body.push(batch.bytes);
         pieces.push({ crc32c: batch.crc32cOfWholeBatch(), length: batch.sizeInBytes });
       }
-      parts.push({ participant, extent: { ...entry, object: ref, batches: run.batches.map((batch) => batch.bytes) } });
+      const extent = extentOf(
+        entry,
+        ref,
+        run.batches.map((batch) => batch.bytes),
+      );
+      parts.push({ participant, extent, producerBatches: run.producerBatches });
+      entries.push(entry);
       position += entry.length;
     }
     const end = encodeWalEnd({
       incarnationId: ref.incarnationId,
       sequence: ref.sequence,
-      firstSequence: ref.sequence,
+      firstSequence: ref.firstSequence,
       createdAt: ref.createdAt,
       metadataRevision: 0,
-      entries: parts.map((part) => part.extent),
+      entries,
     });
     body.push(end);
     pieces.push({ crc32c: crc32c(end), length: end.length });
@@ -98,6 +109,7 @@ export class OpenWalObject {
 export interface SealedPart {
   readonly participant: WalParticipant;
   readonly extent: Extent;
+  readonly producerBatches: readonly ProducerBatch[];
 }
 
 /** An object whose bytes are final: it is uploaded, and repeated, exactly like this (commit protocol, rule 3). */

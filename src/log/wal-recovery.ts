@@ -1,8 +1,8 @@
-import { commitKey, trimKey } from '../metadata/keys.js';
-import { MetadataFormatError, type MetadataStore } from '../metadata/metadata-store.js';
+import { commitKey, mergesKey, trimKey } from '../metadata/keys.js';
+import { MetadataFormatError, type KeyValue, type MetadataStore } from '../metadata/metadata-store.js';
 import { tenuresSince } from '../metadata/partition-assignment.js';
 import type { StoredPartitionState } from '../metadata/partition-state.js';
-import { decodeIncarnationCommit, decodeTrimMark } from '../metadata/records.js';
+import { decodeIncarnationCommit, decodeTrimMark, decodeWalMerges } from '../metadata/records.js';
 import type { Tenure } from '../metadata/tenure.js';
 import { walObjectKey } from '../storage/object-keys.js';
 import { ObjectNotFoundError, ObjectStoreError, type ObjectEnd, type ObjectStore } from '../storage/object-store.js';
@@ -11,12 +11,13 @@ import {
   WAL_END_READ_BYTES,
   walEndBytes,
   WalFormatError,
+  type ProducerBatch,
   type WalObjectContents,
 } from '../storage/wal-format.js';
 import type { Logger } from '../logging/logger.js';
 import type { Clock } from '../time/clock.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
-import type { Extent } from './extents.js';
+import { extentOf, type Extent } from './extents.js';
 import type { PartitionId } from './manifests.js';
 
 /** Reads of a footer that arrives damaged: what happened on the way does not happen each time. */
@@ -40,16 +41,19 @@ export interface RecoveredPartition {
   readonly state: StoredPartitionState | undefined;
   /** In offset order, those that have batches at or above the checkpoint. */
   readonly extents: readonly Extent[];
+  /** Of idempotent producers, in offset order: at least those in {@link extents}. */
+  readonly producerBatches: readonly ProducerBatch[];
   /** Offset after the last committed record. */
   readonly logEndOffset: number;
 }
 
 /**
  * Finds out what ended incarnations have committed: from their commit records, which are final, and the footers of the
- * WAL objects that these cover. Uploaded objects beyond a commit record never become visible.
+ * WAL objects that these cover, or of the objects that these were merged into. Uploaded objects beyond a commit record
+ * never become visible.
  */
 export class WalRecovery {
-  private readonly incarnations = new Map<string, Promise<ReadonlyMap<string, Extent[]>>>();
+  private readonly incarnations = new Map<string, Promise<Contents>>();
 
   constructor(
     private readonly objects: ObjectStore,
@@ -76,33 +80,35 @@ export class WalRecovery {
   ): Promise<RecoveredPartition> {
     const checkpointOffset = state?.checkpointOffset ?? 0;
     const extents: Extent[] = [];
+    const batches: ProducerBatch[] = [];
     let end = checkpointOffset;
-    for (const extent of await this.extentsOf(id, tenuresSince(tenures, checkpointOffset))) {
+    for (const { extent, producerBatches } of await this.entriesOf(id, tenuresSince(tenures, checkpointOffset))) {
       if (extent.lastOffset < checkpointOffset) continue;
       const { baseOffset } = extent;
       if (extents.length === 0 ? baseOffset > end : baseOffset !== end) {
         throw missing(id, `from ${end} to ${baseOffset}: next is ${extent.object.key}`);
       }
       extents.push(extent);
+      for (const batch of producerBatches) batches.push(batch);
       end = extent.lastOffset + 1;
     }
     if (state !== undefined && end < state.highWatermark) throw missing(id, `from ${end} to ${state.highWatermark}`);
-    return { id, state, extents, logEndOffset: end };
+    return { id, state, extents, producerBatches: batches, logEndOffset: end };
   }
 
-  private async extentsOf(id: PartitionId, tenures: readonly Tenure[]): Promise<Extent[]> {
-    const extents: Extent[] = [];
+  private async entriesOf(id: PartitionId, tenures: readonly Tenure[]): Promise<RecoveredEntry[]> {
+    const entries: RecoveredEntry[] = [];
     for (const tenure of tenures) {
       const committed = await this.committedBy(tenure.incarnationId);
-      for (const extent of committed.get(partitionKey(id.topicId, id.partition)) ?? []) {
-        if (extent.leaderEpoch === tenure.epoch && isWithin(extent, tenure)) extents.push(extent);
+      for (const entry of committed.get(partitionKey(id.topicId, id.partition)) ?? []) {
+        if (entry.extent.leaderEpoch === tenure.epoch && isWithin(entry.extent, tenure)) entries.push(entry);
       }
     }
-    return extents;
+    return entries;
   }
 
   /** Everything an incarnation has committed and not trimmed, by partition. */
-  private committedBy(incarnationId: string): Promise<ReadonlyMap<string, Extent[]>> {
+  private committedBy(incarnationId: string): Promise<Contents> {
     let committed = this.incarnations.get(incarnationId);
     if (committed === undefined) {
       committed = this.readIncarnation(incarnationId);
@@ -111,62 +117,55 @@ export class WalRecovery {
     return committed;
   }
 
-  private async readIncarnation(incarnationId: string): Promise<ReadonlyMap<string, Extent[]>> {
-    const { committedSequence, trimmedSequence } = await this.readRecords(incarnationId);
-    const contents: WalObjectContents[] = [];
-    let next = trimmedSequence + 1;
+  private async readIncarnation(incarnationId: string): Promise<Contents> {
+    const objects = await this.objectsOf(incarnationId);
+    const contents = new Array<WalObjectContents>(objects.length);
+    let next = 0;
     const worker = async () => {
-      for (let sequence = next++; sequence <= committedSequence; sequence = next++) {
-        contents[sequence - trimmedSequence - 1] = await this.readContents(incarnationId, sequence);
+      for (let at = next++; at < objects.length; at = next++) {
+        contents[at] = await this.readContents(incarnationId, objects[at] as StoredObject);
       }
     };
-    const objects = Math.max(0, committedSequence - trimmedSequence);
-    await Promise.all(Array.from({ length: Math.min(this.options.concurrency, objects) }, worker));
-    return this.groupByPartition(contents);
+    await Promise.all(Array.from({ length: Math.min(this.options.concurrency, objects.length) }, worker));
+    return groupByPartition(objects, contents);
   }
 
-  /** Both are final: only the incarnation itself writes them while it lives (commit protocol, rules 8 and 11). */
-  private async readRecords(
-    incarnationId: string,
-  ): Promise<{ readonly committedSequence: number; readonly trimmedSequence: number }> {
+  /**
+   * What has to be read of an incarnation, in sequence order. The three records are final: only the incarnation itself
+   * writes them while it lives (commit protocol, rules 8 and 11).
+   */
+  private async objectsOf(incarnationId: string): Promise<StoredObject[]> {
     const key = commitKey(incarnationId);
     const { reads } = await this.metadata.txn({
       compare: [],
       success: [
         { type: 'get', key },
         { type: 'get', key: trimKey(incarnationId) },
+        { type: 'get', key: mergesKey(incarnationId) },
       ],
     });
-    const [commit, trim] = reads;
+    const [commit, trim, merges] = reads;
     if (commit === undefined)
       throw new MetadataFormatError(`${key} is missing: what ${incarnationId} committed is unknown`);
-    return {
-      committedSequence: decodeIncarnationCommit(commit.value, key).committedSequence,
-      trimmedSequence: trim === undefined ? 0 : decodeTrimMark(trim.value, trim.key).sequence,
-    };
-  }
-
-  private groupByPartition(objects: readonly WalObjectContents[]): ReadonlyMap<string, Extent[]> {
-    const partitions = new Map<string, Extent[]>();
-    for (const { incarnationId, sequence, createdAt, entries } of objects) {
-      const key = walObjectKey(this.options.namespace, incarnationId, sequence);
-      const object = { key, incarnationId, sequence, createdAt };
-      for (const entry of entries) {
-        const id = partitionKey(entry.topicId, entry.partition);
-        const extents = partitions.get(id);
-        const extent: Extent = { ...entry, object, batches: undefined };
-        if (extents === undefined) partitions.set(id, [extent]);
-        else extents.push(extent);
-      }
+    const { committedSequence } = decodeIncarnationCommit(commit.value, key);
+    const trimmedSequence = trim === undefined ? 0 : decodeTrimMark(trim.value, trim.key).sequence;
+    const merged = merges === undefined ? [] : mergesIn(merges);
+    const objects: StoredObject[] = [];
+    let at = 0;
+    for (let next = trimmedSequence + 1; next <= committedSequence; next = (objects.at(-1)?.to ?? next) + 1) {
+      while (at < merged.length && (merged[at] as StoredObject).to < next) at += 1;
+      const merge = merged[at];
+      if (merge !== undefined && merge.from <= next) objects.push(merge);
+      else objects.push(originalAt(this.options.namespace, incarnationId, next));
     }
-    return partitions;
+    return objects;
   }
 
-  private async readContents(incarnationId: string, sequence: number): Promise<WalObjectContents> {
-    const key = walObjectKey(this.options.namespace, incarnationId, sequence);
+  private async readContents(incarnationId: string, object: StoredObject): Promise<WalObjectContents> {
+    const { key } = object;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.readFooter(key);
+        return await this.readFooter(incarnationId, object);
       } catch (error) {
         if (!(error instanceof WalFormatError) || attempt === READS_OF_DAMAGED) throw error;
         this.logger.warn(
@@ -177,11 +176,20 @@ export class WalRecovery {
     }
   }
 
-  private async readFooter(key: string): Promise<WalObjectContents> {
-    let end = await this.readEnd(key, WAL_END_READ_BYTES);
+  private async readFooter(
+    incarnationId: string,
+    { key, from, to, endBytes }: StoredObject,
+  ): Promise<WalObjectContents> {
+    let end = await this.readEnd(key, endBytes);
     const needed = walEndBytes(end.bytes, key);
     if (needed > end.bytes.length) end = await this.readEnd(key, needed);
-    return decodeWalEnd(end.bytes, end.objectSize, key);
+    const contents = decodeWalEnd(end.bytes, end.objectSize, key);
+    if (contents.incarnationId !== incarnationId || contents.firstSequence !== from || contents.sequence !== to) {
+      throw new WalFormatError(
+        `${key} holds ${contents.firstSequence} to ${contents.sequence} of ${contents.incarnationId}, not ${from} to ${to}`,
+      );
+    }
+    return contents;
   }
 
   private async readEnd(key: string, length: number): Promise<ObjectEnd> {
@@ -203,6 +211,54 @@ export class WalRecovery {
       }
     }
   }
+}
+
+/** One object that a restart reads. */
+interface StoredObject {
+  readonly key: string;
+  /** Sequences that it holds, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** How much of its end to read first, bytes. */
+  readonly endBytes: number;
+}
+
+interface RecoveredEntry {
+  readonly extent: Extent;
+  readonly producerBatches: readonly ProducerBatch[];
+}
+
+/** Entries in offset order, by partition. */
+type Contents = ReadonlyMap<string, readonly RecoveredEntry[]>;
+
+/** In sequence order. */
+function mergesIn({ key, value }: KeyValue): StoredObject[] {
+  return decodeWalMerges(value, key).merges.map((merge) => ({
+    key: merge.key ?? '',
+    from: merge.from ?? 0,
+    to: merge.to ?? 0,
+    endBytes: merge.endBytes ?? WAL_END_READ_BYTES,
+  }));
+}
+
+function originalAt(namespace: string, incarnationId: string, sequence: number): StoredObject {
+  const key = walObjectKey(namespace, incarnationId, sequence);
+  return { key, from: sequence, to: sequence, endBytes: WAL_END_READ_BYTES };
+}
+
+function groupByPartition(objects: readonly StoredObject[], contents: readonly WalObjectContents[]): Contents {
+  const partitions = new Map<string, RecoveredEntry[]>();
+  contents.forEach(({ incarnationId, firstSequence, sequence, createdAt, entries }, index) => {
+    const object = { key: (objects[index] as StoredObject).key, incarnationId, firstSequence, sequence, createdAt };
+    for (const entry of entries) {
+      const id = partitionKey(entry.topicId, entry.partition);
+      const recovered = { extent: extentOf(entry, object), producerBatches: entry.producerBatches };
+      const known = partitions.get(id);
+      if (known === undefined) partitions.set(id, [recovered]);
+      else known.push(recovered);
+    }
+  });
+  return partitions;
 }
 
 function partitionKey(topicId: string, partition: number): string {

@@ -6,7 +6,7 @@ import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock, Timer } from '../time/clock.js';
 import type { CommitLog } from './commit-log.js';
 import { IncarnationLostError } from './commit-log.js';
-import type { TailCache } from './tail-cache.js';
+import type { Extent, WalObjectRef } from './extents.js';
 import { OpenWalObject, type SealedWalObject, type WalParticipant } from './wal-object.js';
 import type { WalUploader } from './wal-uploader.js';
 import type { WriteBudget } from './write-budget.js';
@@ -18,6 +18,12 @@ export interface WalWriterOptions {
   readonly objectBytes: number;
   /** Longest that an append waits for others while uploads are under way, ms. */
   readonly lingerMs: number;
+}
+
+/** Who looks after objects once they are committed. */
+export interface WalKeeper {
+  /** Called after the logs have taken over the extents. */
+  objectCommitted(ref: WalObjectRef, extents: readonly Extent[]): void;
 }
 
 export interface WalObserver {
@@ -61,7 +67,7 @@ export class WalWriter {
     private readonly uploader: WalUploader,
     private readonly commitLog: CommitLog,
     private readonly budget: WriteBudget,
-    private readonly tailCache: TailCache,
+    private readonly keeper: WalKeeper,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly observer?: WalObserver,
@@ -145,7 +151,13 @@ export class WalWriter {
     this.nextSequence += 1;
     const { namespace, incarnationId } = this.options;
     const key = walObjectKey(namespace, incarnationId, sequence);
-    const object = open.seal({ key, incarnationId, sequence, createdAt: this.clock.now() });
+    const object = open.seal({
+      key,
+      incarnationId,
+      firstSequence: sequence,
+      sequence,
+      createdAt: this.clock.now(),
+    });
     const entry: InFlightObject = { object, sealedAt: this.clock.monotonic(), uploadedAt: undefined };
     this.inFlight.push(entry);
     void this.upload(entry);
@@ -206,9 +218,13 @@ export class WalWriter {
     ) {
       this.inFlight.shift();
       const { object, sealedAt, uploadedAt = now } = entry;
-      for (const { participant, extent } of object.parts) participant.committed(extent);
+      for (const { participant, extent, producerBatches } of object.parts)
+        participant.committed(extent, producerBatches);
       this.delivered = object.ref.sequence;
-      this.tailCache.add(object.parts.map((part) => part.extent));
+      this.keeper.objectCommitted(
+        object.ref,
+        object.parts.map((part) => part.extent),
+      );
       object.resolve();
       this.observer?.walObjectCommitted({
         bytes: object.sizeBytes,

@@ -6,6 +6,7 @@ import { CompactionMetrics } from './compaction-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { addProcessGauges } from './process-gauges.js';
 import { StoreMetrics } from './store-metrics.js';
+import { WalMergeMetrics } from './wal-merge-metrics.js';
 
 /** `/metrics` on the HTTP port, and the {@link BrokerMetrics} that everybody counts with. */
 @Global()
@@ -20,8 +21,9 @@ import { StoreMetrics } from './store-metrics.js';
       useFactory: (registry: Registry) => new CompactionMetrics(registry),
       inject: [Registry],
     },
+    { provide: WalMergeMetrics, useFactory: (registry: Registry) => new WalMergeMetrics(registry), inject: [Registry] },
   ],
-  exports: [Registry, BrokerMetrics, StoreMetrics, CompactionMetrics],
+  exports: [Registry, BrokerMetrics, StoreMetrics, CompactionMetrics, WalMergeMetrics],
 })
 export class MetricsModule {}
 

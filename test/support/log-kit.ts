@@ -37,6 +37,8 @@ export class LogKit {
   readonly logs: PartitionLogs;
   readonly sealed: { bytes: number; queueMs: number }[] = [];
   openFailures = 0;
+  readonly merges: { objects: number; bytes: number }[] = [];
+  mergeFailures = 0;
   /** Rejects when the WAL ends. */
   failed: Promise<never> = new Promise(() => undefined);
   live = true;
@@ -61,6 +63,10 @@ export class LogKit {
         random: seededRandom(3),
         logger: silentLogger,
         observer,
+        mergeObserver: {
+          walObjectsMerged: (merge) => this.merges.push(merge),
+          walMergeFailed: () => (this.mergeFailures += 1),
+        },
       },
     );
   }
@@ -94,7 +100,7 @@ export class LogKit {
   /** Opens a partition that has no history. */
   openEmpty(partition = 0, leaderEpoch = 0): PartitionLog {
     const id = { ...TOPIC, partition };
-    this.logs.open({ id, state: undefined, logEndOffset: 0, extents: [] }, leaderEpoch);
+    this.logs.open({ id, state: undefined, logEndOffset: 0, extents: [], producerBatches: [] }, leaderEpoch);
     return this.logs.find(TOPIC.topicId, partition) as PartitionLog;
   }
 
