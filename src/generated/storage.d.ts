@@ -813,5 +813,88 @@ export namespace kafscale {
             /** Shape of a RetiredObject. */
             type $Shape = kafscale.storage.RetiredObject.$Properties;
         }
+
+        /**
+         * Properties of a MetadataMark.
+         * @deprecated Use kafscale.storage.MetadataMark.$Properties instead.
+         */
+        interface IMetadataMark extends kafscale.storage.MetadataMark.$Properties {
+        }
+
+        /** Represents a MetadataMark. */
+        class MetadataMark {
+
+            /**
+             * Constructs a new MetadataMark.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.storage.MetadataMark.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MetadataMark formatVersion. */
+            formatVersion: number;
+
+            /** MetadataMark clusterId. */
+            clusterId: string;
+
+            /** MetadataMark revision. */
+            revision: number;
+
+            /** MetadataMark writtenAtMs. */
+            writtenAtMs: number;
+
+            /**
+             * Creates a new MetadataMark instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns MetadataMark instance
+             */
+            static create(properties: kafscale.storage.MetadataMark.$Shape): kafscale.storage.MetadataMark & kafscale.storage.MetadataMark.$Shape;
+            static create(properties?: kafscale.storage.MetadataMark.$Properties): kafscale.storage.MetadataMark;
+
+            /**
+             * Encodes the specified MetadataMark message. Does not implicitly {@link kafscale.storage.MetadataMark.verify|verify} messages.
+             * @param message MetadataMark message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.storage.MetadataMark.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MetadataMark message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.storage.MetadataMark & kafscale.storage.MetadataMark.$Shape} MetadataMark
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.storage.MetadataMark & kafscale.storage.MetadataMark.$Shape;
+        }
+
+        namespace MetadataMark {
+
+            /** Properties of a MetadataMark. */
+            interface $Properties {
+
+                /** MetadataMark formatVersion */
+                formatVersion?: (number|null);
+
+                /** MetadataMark clusterId */
+                clusterId?: (string|null);
+
+                /** MetadataMark revision */
+                revision?: (number|null);
+
+                /** MetadataMark writtenAtMs */
+                writtenAtMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MetadataMark. */
+            type $Shape = kafscale.storage.MetadataMark.$Properties;
+        }
     }
 }

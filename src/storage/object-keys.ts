@@ -8,6 +8,7 @@
  * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>.kfs, .index                   segment, its index
  * <namespace>/<topic>/<partition>/segment-<base offset, 20 digits>-<8 hex digits>.kfs, .index    where that was taken
  * <namespace>/_kafscale/probe/<random>                                                           tried out at a broker's start
+ * <namespace>/_kafscale/marks/<revision, 20 digits>                                              mark of the metadata store
  * ```
  *
  * Everything that isn't a topic's lives under `_kafscale`, a name that no topic can have.
@@ -201,6 +202,24 @@ export function parseManifestKey(key: string): ManifestKeyParts | undefined {
   const parts = { namespace, topicId, partition: Number(partition), version: Number(version), suffix };
   if (!NAMESPACE.test(namespace) || !TOPIC_ID.test(topicId) || !Number.isSafeInteger(parts.version)) return undefined;
   return String(parts.partition) === partition && parts.partition <= MAX_PARTITION ? parts : undefined;
+}
+
+/** What the keys of all marks of the metadata store start with. */
+export function metadataMarksPrefix(namespace: string): string {
+  assertNamespace(namespace);
+  return `${namespace}/_kafscale/marks/`;
+}
+
+/** @throws RangeError when the revision is not an integer from 0 */
+export function metadataMarkKey(namespace: string, revision: number): string {
+  return metadataMarksPrefix(namespace) + digits(revision, 'revision of the metadata store');
+}
+
+/** The revision that a mark's key names; undefined when it is no key of a mark. */
+export function parseMetadataMarkKey(namespace: string, key: string): number | undefined {
+  const revision = Number(key.slice(metadataMarksPrefix(namespace).length));
+  const isRevision = Number.isSafeInteger(revision) && revision >= 0;
+  return isRevision && metadataMarkKey(namespace, revision) === key ? revision : undefined;
 }
 
 function isTopic(name: string): boolean {

@@ -1,0 +1,76 @@
+import { CLUSTER_ID_KEY, commitKey } from '../metadata/keys.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
+import { decodeClusterIdentity, decodeIncarnationCommit } from '../metadata/records.js';
+import { walObjectKey } from '../storage/object-keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { readWalContents } from '../storage/read-wal-contents.js';
+import { incarnationsInBucket, walObjectsOf } from './bucket-contents.js';
+import { MetadataMarks } from './metadata-marks.js';
+
+/** The metadata store and the bucket don't belong together: no broker may serve, and nothing may be deleted. */
+export class MetadataMismatchError extends Error {
+  override readonly name = 'MetadataMismatchError';
+}
+
+/** The two stores of one cluster. */
+export interface ClusterStores {
+  readonly metadata: MetadataStore;
+  readonly objects: ObjectStore;
+  /** First path segment of all object keys. */
+  readonly namespace: string;
+}
+
+const ADVICE = 'No broker serves until "kafscale recover" has brought the two together.';
+
+/**
+ * Checks that the metadata store is not behind the bucket, as one is that was restored from an older copy or wiped: it
+ * would not know all that was acknowledged, offsets would be given twice, and objects that it doesn't know be deleted.
+ *
+ * @throws MetadataMismatchError when it is behind, or when the bucket's namespace belongs to another cluster
+ * @throws ObjectStoreError, MetadataUnavailableError
+ */
+export async function verifyMetadata(stores: ClusterStores, signal?: AbortSignal): Promise<void> {
+  const { metadata, objects, namespace } = stores;
+  const { entries, revision } = await metadata.range(CLUSTER_ID_KEY);
+  const [identity] = entries;
+  const clusterId = identity && decodeClusterIdentity(identity.value, identity.key).clusterId;
+  const mark = await new MetadataMarks(objects, namespace).newest(signal);
+  if (mark !== undefined) {
+    const writtenAt = new Date(mark.writtenAt).toISOString();
+    if (clusterId === undefined) {
+      throw new MetadataMismatchError(
+        `the metadata store is empty, but namespace "${namespace}" of the bucket holds cluster ${mark.clusterId} as of ${writtenAt}. ` +
+          `${ADVICE} For a new cluster choose another KAFSCALE_S3_NAMESPACE.`,
+      );
+    }
+    if (clusterId !== mark.clusterId) {
+      throw new MetadataMismatchError(
+        `the metadata store is of cluster ${clusterId}, but namespace "${namespace}" of the bucket belongs to cluster ` +
+          `${mark.clusterId}: choose another KAFSCALE_S3_NAMESPACE, or the metadata store that belongs to it.`,
+      );
+    }
+    if (revision < mark.revision) throw behind(revision, mark.revision, `as of ${writtenAt}`);
+  }
+  await verifyUncommitted(stores, revision, signal);
+}
+
+/** What is not committed was written by somebody who knew a revision: one that is still to come was lost. */
+async function verifyUncommitted(stores: ClusterStores, revision: number, signal?: AbortSignal): Promise<void> {
+  const { metadata, objects, namespace } = stores;
+  for await (const incarnationId of incarnationsInBucket(objects, namespace, signal)) {
+    const key = commitKey(incarnationId);
+    const record = await metadata.get(key);
+    const committed = record === undefined ? 0 : decodeIncarnationCommit(record.value, key).committedSequence;
+    const startAfter = walObjectKey(namespace, incarnationId, committed);
+    for await (const object of walObjectsOf(objects, namespace, incarnationId, startAfter, signal)) {
+      const { metadataRevision } = await readWalContents(objects, object.key, signal && { signal });
+      if (metadataRevision > revision) throw behind(revision, metadataRevision, `when ${object.key} was written`);
+    }
+  }
+}
+
+function behind(revision: number, known: number, when: string): MetadataMismatchError {
+  return new MetadataMismatchError(
+    `the metadata store is at revision ${revision}, but was at ${known} ${when}: it seems to be restored from an older copy. ${ADVICE}`,
+  );
+}

@@ -1,0 +1,19 @@
+import type { CallOptions, ObjectStore } from './object-store.js';
+import { decodeWalEnd, WAL_END_READ_BYTES, walEndBytes, type WalObjectContents } from './wal-format.js';
+
+/**
+ * What a WAL object holds, read from its end: one GET, or two for a very wide object.
+ *
+ * @throws ObjectStoreError
+ * @throws WalFormatError when it is damaged or no WAL object
+ */
+export async function readWalContents(
+  objects: ObjectStore,
+  key: string,
+  options?: CallOptions,
+): Promise<WalObjectContents> {
+  let end = await objects.readEnd(key, WAL_END_READ_BYTES, options);
+  const needed = walEndBytes(end.bytes, key);
+  if (needed > end.bytes.length) end = await objects.readEnd(key, needed, options);
+  return decodeWalEnd(end.bytes, end.objectSize, key);
+}
