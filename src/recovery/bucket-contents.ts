@@ -1,34 +1,41 @@
 import { walPrefix } from '../storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../storage/object-store.js';
 
-/** The incarnations that have WAL objects in the bucket: one LIST request for each. */
+/** The incarnations that have WAL objects in the bucket, in key order: one LIST request for each. */
 export async function* incarnationsInBucket(
   objects: ObjectStore,
   namespace: string,
   signal?: AbortSignal,
 ): AsyncIterable<string> {
   const prefix = walPrefix(namespace);
-  let startAfter: string | undefined = prefix;
-  while (startAfter !== undefined) {
-    const options = { startAfter, ...(signal && { signal }) };
-    startAfter = undefined;
-    for await (const { key } of objects.list(prefix, options)) {
-      const incarnationId = key.slice(prefix.length, key.indexOf('/', prefix.length));
-      yield incarnationId;
-      // "0" follows "/": the next incarnation's first key is behind this.
-      startAfter = `${prefix}${incarnationId}0`;
-      break;
-    }
+  let first = await firstAfter(objects, prefix, prefix, signal);
+  while (first !== undefined) {
+    const incarnationId = first.key.slice(prefix.length, first.key.indexOf('/', prefix.length));
+    yield incarnationId;
+    // "0" follows "/", so the next incarnation's keys are behind this.
+    first = await firstAfter(objects, prefix, `${prefix}${incarnationId}0`, signal);
   }
 }
 
-/** The WAL objects of an incarnation, in key order. */
-export function walObjectsOf(
+async function firstAfter(
   objects: ObjectStore,
-  namespace: string,
-  incarnationId: string,
+  prefix: string,
   startAfter: string,
   signal?: AbortSignal,
-): AsyncIterable<ListedObject> {
-  return objects.list(walPrefix(namespace, incarnationId), { startAfter, ...(signal && { signal }) });
+): Promise<ListedObject | undefined> {
+  for await (const object of objects.list(prefix, { startAfter, ...(signal && { signal }) })) return object;
+  return undefined;
+}
+
+/** All objects under a prefix, in key order. */
+export async function listAll(
+  objects: ObjectStore,
+  prefix: string,
+  startAfter?: string,
+  signal?: AbortSignal,
+): Promise<ListedObject[]> {
+  const found: ListedObject[] = [];
+  const options = { ...(startAfter !== undefined && { startAfter }), ...(signal && { signal }) };
+  for await (const object of objects.list(prefix, options)) found.push(object);
+  return found;
 }

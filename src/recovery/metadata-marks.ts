@@ -1,6 +1,7 @@
 import { crc32c } from '../checksum/crc32c.js';
 import { kafscale } from '../generated/storage.js';
 import { metadataMarkKey, metadataMarksPrefix, parseMetadataMarkKey } from '../storage/object-keys.js';
+import { listAll } from './bucket-contents.js';
 import { ObjectExistsError, type ListedObject, type ObjectStore } from '../storage/object-store.js';
 
 /** How far a metadata store had come at some moment. */
@@ -73,8 +74,7 @@ export class MetadataMarks {
 
   /** In the order of their revisions. */
   private async list(signal?: AbortSignal): Promise<ListedObject[]> {
-    const marks = this.objects.list(metadataMarksPrefix(this.namespace), signal && { signal });
-    const found = await Array.fromAsync(marks);
+    const found = await listAll(this.objects, metadataMarksPrefix(this.namespace), undefined, signal);
     return found.filter(({ key }) => parseMetadataMarkKey(this.namespace, key) !== undefined);
   }
 }

@@ -1,10 +1,10 @@
 import { CLUSTER_ID_KEY, commitKey } from '../metadata/keys.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { decodeClusterIdentity, decodeIncarnationCommit } from '../metadata/records.js';
-import { walObjectKey } from '../storage/object-keys.js';
+import { walObjectKey, walPrefix } from '../storage/object-keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readWalContents } from '../storage/read-wal-contents.js';
-import { incarnationsInBucket, walObjectsOf } from './bucket-contents.js';
+import { incarnationsInBucket, listAll } from './bucket-contents.js';
 import { MetadataMarks } from './metadata-marks.js';
 
 /** The metadata store and the bucket don't belong together: no broker may serve, and nothing may be deleted. */
@@ -62,9 +62,9 @@ async function verifyUncommitted(stores: ClusterStores, revision: number, signal
     const record = await metadata.get(key);
     const committed = record === undefined ? 0 : decodeIncarnationCommit(record.value, key).committedSequence;
     const startAfter = walObjectKey(namespace, incarnationId, committed);
-    for await (const object of walObjectsOf(objects, namespace, incarnationId, startAfter, signal)) {
-      const { metadataRevision } = await readWalContents(objects, object.key, signal && { signal });
-      if (metadataRevision > revision) throw behind(revision, metadataRevision, `when ${object.key} was written`);
+    for (const { key: objectKey } of await listAll(objects, walPrefix(namespace, incarnationId), startAfter, signal)) {
+      const { metadataRevision } = await readWalContents(objects, objectKey, signal && { signal });
+      if (metadataRevision > revision) throw behind(revision, metadataRevision, `when ${objectKey} was written`);
     }
   }
 }

@@ -1,0 +1,108 @@
+import {
+  ASSIGNMENTS_PREFIX,
+  CLUSTER_ID_KEY,
+  COMMITS_PREFIX,
+  CONSUMERS_PREFIX,
+  DELETED_TOPICS_PREFIX,
+  INCARNATIONS_PREFIX,
+  parseKey,
+  TOPICS_PREFIX,
+} from '../metadata/keys.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
+import {
+  decodeClusterIdentity,
+  decodeCommittedOffset,
+  decodeIncarnationCommit,
+  decodePartitionAssignment,
+  decodePartitionState,
+} from '../metadata/records.js';
+import { decodeTopic, type Topic } from '../metadata/topic.js';
+
+export interface KnownPartition {
+  readonly epoch: number;
+  readonly logStartOffset: number;
+  /** As of when its state was written last. */
+  readonly logEndOffset: number;
+}
+
+/** What the metadata store still knows. */
+export interface MetadataSurvey {
+  readonly clusterId: string | undefined;
+  readonly revision: number;
+  /** By name. */
+  readonly topics: ReadonlyMap<string, Topic>;
+  /** By `<topic>/<partition>`. */
+  readonly partitions: ReadonlyMap<string, KnownPartition>;
+  /** Ids of topics that were deleted and whose objects may still be there. */
+  readonly deletedTopics: ReadonlySet<string>;
+  /** Committed sequences by incarnation. */
+  readonly commits: ReadonlyMap<string, number>;
+  /** Incarnations that may be alive. */
+  readonly live: readonly string[];
+  /** When each group committed an offset last, RFC 3339. */
+  readonly groups: ReadonlyMap<string, string>;
+}
+
+/** @throws MetadataUnavailableError, MetadataFormatError */
+export async function surveyMetadata(store: MetadataStore): Promise<MetadataSurvey> {
+  const identity = await store.range(CLUSTER_ID_KEY);
+  const [entry] = identity.entries;
+  const partitions = await surveyPartitions(store);
+  const topics = new Map<string, Topic>();
+  for (const found of (await store.range(TOPICS_PREFIX)).entries) {
+    if (parseKey(found.key)?.type !== 'topicConfig') continue;
+    const topic = decodeTopic(found);
+    topics.set(topic.name, topic);
+  }
+  const commits = new Map<string, number>();
+  for (const { key, value } of (await store.range(COMMITS_PREFIX)).entries) {
+    commits.set(key.slice(COMMITS_PREFIX.length), decodeIncarnationCommit(value, key).committedSequence);
+  }
+  return {
+    clusterId: entry && decodeClusterIdentity(entry.value, entry.key).clusterId,
+    revision: identity.revision,
+    topics,
+    partitions,
+    deletedTopics: new Set(await idsUnder(store, DELETED_TOPICS_PREFIX)),
+    commits,
+    live: await idsUnder(store, INCARNATIONS_PREFIX),
+    groups: await surveyGroups(store),
+  };
+}
+
+async function surveyPartitions(store: MetadataStore) {
+  const partitions = new Map<string, KnownPartition>();
+  const learn = (topic: string, partition: number, news: Partial<KnownPartition>) => {
+    const key = `${topic}/${partition}`;
+    const known = partitions.get(key) ?? { epoch: -1, logStartOffset: 0, logEndOffset: 0 };
+    partitions.set(key, { ...known, ...news });
+  };
+  for (const { key, value } of (await store.range(TOPICS_PREFIX)).entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type !== 'partitionState') continue;
+    const { logStartOffset, logEndOffset } = decodePartitionState(value, key);
+    learn(parsed.topic, parsed.partition, { logStartOffset, logEndOffset });
+  }
+  for (const { key, value } of (await store.range(ASSIGNMENTS_PREFIX)).entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type !== 'assignment') continue;
+    learn(parsed.topic, parsed.partition, { epoch: decodePartitionAssignment(value, key).epoch });
+  }
+  return partitions;
+}
+
+async function surveyGroups(store: MetadataStore): Promise<Map<string, string>> {
+  const groups = new Map<string, string>();
+  for (const { key, value } of (await store.range(CONSUMERS_PREFIX)).entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type === 'groupMetadata' && !groups.has(parsed.groupId)) groups.set(parsed.groupId, '');
+    if (parsed?.type !== 'committedOffset') continue;
+    const { committedAt } = decodeCommittedOffset(value, key);
+    if (committedAt > (groups.get(parsed.groupId) ?? '')) groups.set(parsed.groupId, committedAt);
+  }
+  return groups;
+}
+
+async function idsUnder(store: MetadataStore, prefix: string): Promise<string[]> {
+  return (await store.range(prefix)).entries.map(({ key }) => key.slice(prefix.length));
+}
