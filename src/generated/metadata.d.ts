@@ -2410,6 +2410,77 @@ export namespace kafscale {
         }
 
         /**
+         * Properties of a RevisionFloor.
+         * @deprecated Use kafscale.metadata.RevisionFloor.$Properties instead.
+         */
+        interface IRevisionFloor extends kafscale.metadata.RevisionFloor.$Properties {
+        }
+
+        /** Represents a RevisionFloor. */
+        class RevisionFloor {
+
+            /**
+             * Constructs a new RevisionFloor.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.RevisionFloor.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RevisionFloor floor. */
+            floor: number;
+
+            /** RevisionFloor formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new RevisionFloor instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RevisionFloor instance
+             */
+            static create(properties: kafscale.metadata.RevisionFloor.$Shape): kafscale.metadata.RevisionFloor & kafscale.metadata.RevisionFloor.$Shape;
+            static create(properties?: kafscale.metadata.RevisionFloor.$Properties): kafscale.metadata.RevisionFloor;
+
+            /**
+             * Encodes the specified RevisionFloor message. Does not implicitly {@link kafscale.metadata.RevisionFloor.verify|verify} messages.
+             * @param message RevisionFloor message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.RevisionFloor.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RevisionFloor message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.RevisionFloor & kafscale.metadata.RevisionFloor.$Shape} RevisionFloor
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.RevisionFloor & kafscale.metadata.RevisionFloor.$Shape;
+        }
+
+        namespace RevisionFloor {
+
+            /** Properties of a RevisionFloor. */
+            interface $Properties {
+
+                /** RevisionFloor floor */
+                floor?: (number|null);
+
+                /** RevisionFloor formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RevisionFloor. */
+            type $Shape = kafscale.metadata.RevisionFloor.$Properties;
+        }
+
+        /**
          * Properties of a TopicDefaults.
          * @deprecated Use kafscale.metadata.TopicDefaults.$Properties instead.
          */

@@ -17,6 +17,8 @@ export const CONSUMERS_PREFIX = 'consumers/';
 export const GROUP_CONFIGS_PREFIX = 'group-configs/';
 export const PRODUCER_IDS_KEY = 'producer-ids';
 export const CLUSTER_ID_KEY = 'cluster-id';
+/** Added to the store's revisions where they are compared with what was seen before a recovery. */
+export const REVISION_FLOOR_KEY = 'revision-floor';
 /** Configurations that all topics have unless they say otherwise. */
 export const TOPIC_DEFAULTS_KEY = 'topic-defaults';
 /** Held, under its lease, by the broker that assigns partitions. */
@@ -89,6 +91,7 @@ export type ParsedKey =
   | { readonly type: 'groupWriter'; readonly nodeId: number }
   | { readonly type: 'producerIds' }
   | { readonly type: 'clusterId' }
+  | { readonly type: 'revisionFloor' }
   | { readonly type: 'topicDefaults' };
 
 /** What a key stands for; undefined for a key that this version doesn't know, which it must leave alone. */
@@ -131,6 +134,8 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
       return { type: 'producerIds' };
     case CLUSTER_ID_KEY:
       return { type: 'clusterId' };
+    case REVISION_FLOOR_KEY:
+      return { type: 'revisionFloor' };
     case TOPIC_DEFAULTS_KEY:
       return { type: 'topicDefaults' };
     default:
@@ -185,6 +190,8 @@ function buildKey(key: ParsedKey): string {
       return PRODUCER_IDS_KEY;
     case 'clusterId':
       return CLUSTER_ID_KEY;
+    case 'revisionFloor':
+      return REVISION_FLOOR_KEY;
     case 'topicDefaults':
       return TOPIC_DEFAULTS_KEY;
   }

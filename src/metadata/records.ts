@@ -21,6 +21,7 @@ export type TrimMark = kafscale.metadata.TrimMark;
 export type WalMerges = kafscale.metadata.WalMerges;
 export type DeletedTopic = kafscale.metadata.DeletedTopic;
 export type ProducerIdBlock = kafscale.metadata.ProducerIdBlock;
+export type RevisionFloor = kafscale.metadata.RevisionFloor;
 export type ClusterIdentity = kafscale.metadata.ClusterIdentity;
 export type GroupConfig = kafscale.metadata.GroupConfig;
 export type TopicDefaults = kafscale.metadata.TopicDefaults;
@@ -68,6 +69,9 @@ export const decodeDeletedTopic = decoder('DeletedTopic', metadata.DeletedTopic)
 
 export const encodeProducerIdBlock = encoder(metadata.ProducerIdBlock);
 export const decodeProducerIdBlock = decoder('ProducerIdBlock', metadata.ProducerIdBlock);
+
+export const encodeRevisionFloor = encoder(metadata.RevisionFloor);
+export const decodeRevisionFloor = decoder('RevisionFloor', metadata.RevisionFloor);
 
 export const encodeClusterIdentity = encoder(metadata.ClusterIdentity);
 export const decodeClusterIdentity = decoder('ClusterIdentity', metadata.ClusterIdentity);

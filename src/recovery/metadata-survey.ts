@@ -16,6 +16,7 @@ import {
   decodePartitionAssignment,
   decodePartitionState,
 } from '../metadata/records.js';
+import { readRevisionFloor } from '../metadata/revision-tracking-store.js';
 import { decodeTopic, type Topic } from '../metadata/topic.js';
 
 export interface KnownPartition {
@@ -28,6 +29,7 @@ export interface KnownPartition {
 /** What the metadata store still knows. */
 export interface MetadataSurvey {
   readonly clusterId: string | undefined;
+  /** With the floor of an earlier recovery. */
   readonly revision: number;
   /** By name. */
   readonly topics: ReadonlyMap<string, Topic>;
@@ -60,7 +62,7 @@ export async function surveyMetadata(store: MetadataStore): Promise<MetadataSurv
   }
   return {
     clusterId: entry && decodeClusterIdentity(entry.value, entry.key).clusterId,
-    revision: identity.revision,
+    revision: (await readRevisionFloor(store)) + identity.revision,
     topics,
     partitions,
     deletedTopics: new Set(await idsUnder(store, DELETED_TOPICS_PREFIX)),

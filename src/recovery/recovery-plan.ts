@@ -1,5 +1,6 @@
 import type { Topic } from '../metadata/topic.js';
 import type { FoundManifest, ManifestSurvey } from './manifest-survey.js';
+import type { MetadataMark } from './metadata-marks.js';
 import type { MetadataSurvey } from './metadata-survey.js';
 import { chainExtents, type OffsetChain } from './offset-chain.js';
 import { partitionKeyOf } from './partition-key.js';
@@ -34,6 +35,8 @@ export interface RecoveryPlan {
   /** Incarnations with WAL objects, and their highest sequences: all of them count as committed afterwards. */
   readonly incarnations: ReadonlyMap<string, number>;
   readonly nextProducerId: number;
+  /** Added to the metadata store's revisions from now on, so that they are above all that was seen before. */
+  readonly revisionFloor: number;
   /** Groups whose offsets are as old as the metadata store, with the time of the last one, RFC 3339; '' for none. */
   readonly groups: ReadonlyMap<string, string>;
   /** What is lost or can't be placed, in words. */
@@ -45,7 +48,7 @@ export function planRecovery(
   metadata: MetadataSurvey,
   manifests: ManifestSurvey,
   wal: WalSurvey,
-  clusterId: string | undefined,
+  mark: MetadataMark | undefined,
 ): RecoveryPlan {
   const problems = [...manifests.damaged, ...wal.damaged];
   const found = foundTopics(manifests, wal);
@@ -56,11 +59,12 @@ export function planRecovery(
     ),
   );
   return {
-    clusterId: metadata.clusterId ?? clusterId,
+    clusterId: metadata.clusterId ?? mark?.clusterId,
     newTopics: topics.filter((topic) => metadata.topics.get(topic.name)?.id !== topic.id || grew(metadata, topic)),
     partitions,
     incarnations: new Map([...wal.incarnations].map(([id, sequences]) => [id, sequences.at(-1) ?? 0])),
     nextProducerId: highestProducerId(manifests, wal) + PRODUCER_ID_MARGIN,
+    revisionFloor: Math.max(metadata.revision, mark?.revision ?? 0, wal.metadataRevision),
     groups: metadata.groups,
     problems,
   };

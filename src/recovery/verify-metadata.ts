@@ -1,5 +1,6 @@
 import { CLUSTER_ID_KEY, commitKey } from '../metadata/keys.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
+import { readRevisionFloor } from '../metadata/revision-tracking-store.js';
 import { decodeClusterIdentity, decodeIncarnationCommit } from '../metadata/records.js';
 import { walObjectKey, walPrefix } from '../storage/object-keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -31,8 +32,7 @@ const ADVICE = 'No broker serves until "kafscale recover" has brought the two to
  */
 export async function verifyMetadata(stores: ClusterStores, signal?: AbortSignal): Promise<void> {
   const { metadata, objects, namespace } = stores;
-  const { entries, revision } = await metadata.range(CLUSTER_ID_KEY);
-  const [identity] = entries;
+  const [identity] = (await metadata.range(CLUSTER_ID_KEY)).entries;
   const clusterId = identity && decodeClusterIdentity(identity.value, identity.key).clusterId;
   const mark = await new MetadataMarks(objects, namespace).newest(signal);
   if (mark !== undefined) {
@@ -49,14 +49,20 @@ export async function verifyMetadata(stores: ClusterStores, signal?: AbortSignal
           `${mark.clusterId}: choose another KAFSCALE_S3_NAMESPACE, or the metadata store that belongs to it.`,
       );
     }
-    if (revision < mark.revision) throw behind(revision, mark.revision, `as of ${writtenAt}`);
+    const revision = await revisionOf(metadata);
+    if (revision < mark.revision) throw behind(revision, mark.revision, `at ${writtenAt}`);
   }
-  await verifyUncommitted(stores, revision, signal);
+  await verifyUncommitted(stores, signal);
+}
+
+async function revisionOf(metadata: MetadataStore): Promise<number> {
+  return (await readRevisionFloor(metadata)) + (await metadata.range(CLUSTER_ID_KEY)).revision;
 }
 
 /** What is not committed was written by somebody who knew a revision: one that is still to come was lost. */
-async function verifyUncommitted(stores: ClusterStores, revision: number, signal?: AbortSignal): Promise<void> {
+async function verifyUncommitted(stores: ClusterStores, signal?: AbortSignal): Promise<void> {
   const { metadata, objects, namespace } = stores;
+  let revision = await revisionOf(metadata);
   for await (const incarnationId of incarnationsInBucket(objects, namespace, signal)) {
     const key = commitKey(incarnationId);
     const record = await metadata.get(key);
@@ -64,6 +70,8 @@ async function verifyUncommitted(stores: ClusterStores, revision: number, signal
     const startAfter = walObjectKey(namespace, incarnationId, committed);
     for (const { key: objectKey } of await listAll(objects, walPrefix(namespace, incarnationId), startAfter, signal)) {
       const { metadataRevision } = await readWalContents(objects, objectKey, signal && { signal });
+      // Others may be writing: what they know now is no news.
+      if (metadataRevision > revision) revision = await revisionOf(metadata);
       if (metadataRevision > revision) throw behind(revision, metadataRevision, `when ${objectKey} was written`);
     }
   }
