@@ -1,4 +1,4 @@
-import { walPrefix } from '../storage/object-keys.js';
+import { parseSegmentKey, walPrefix } from '../storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../storage/object-store.js';
 
 /** The incarnations that have WAL objects in the bucket, in key order: one LIST request for each. */
@@ -12,7 +12,7 @@ export async function* incarnationsInBucket(
   while (first !== undefined) {
     const incarnationId = first.key.slice(prefix.length, first.key.indexOf('/', prefix.length));
     yield incarnationId;
-    // "0" follows "/", so the next incarnation's keys are behind this.
+    // "0" follows "/", and ids are equally long: the next incarnation's keys are behind this.
     first = await firstAfter(objects, prefix, `${prefix}${incarnationId}0`, signal);
   }
 }
@@ -38,4 +38,14 @@ export async function listAll(
   const options = { ...(startAfter !== undefined && { startAfter }), ...(signal && { signal }) };
   for await (const object of objects.list(prefix, options)) found.push(object);
   return found;
+}
+
+/** The topics that have segments in the bucket, in order of their names. */
+export async function topicsInBucket(objects: ObjectStore, namespace: string): Promise<string[]> {
+  const topics = new Set<string>();
+  for await (const { key } of objects.list(`${namespace}/`)) {
+    const topic = parseSegmentKey(key)?.topic;
+    if (topic !== undefined) topics.add(topic);
+  }
+  return [...topics].sort();
 }
