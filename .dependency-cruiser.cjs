@@ -29,6 +29,7 @@ module.exports = {
     only('metadata', ['config', 'logging', 'metrics']),
     only('cluster', ['config', 'logging', 'metrics', 'metadata']),
     only('log', ['config', 'logging', 'metrics', 'metadata', 'storage', 'protocol/records']),
+    only('recovery', ['config', 'logging', 'metrics', 'metadata', 'storage', 'cluster', 'log', 'protocol/records']),
     only('groups', ['config', 'logging', 'metrics', 'metadata', 'cluster', 'protocol/codec', 'protocol/schema']),
     only('api', ['config', 'logging', 'metrics', 'metadata', 'storage', 'log', 'cluster', 'groups', 'protocol']),
   ],

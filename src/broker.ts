@@ -20,6 +20,8 @@ import { TopicDefaults } from './metadata/topic-defaults.js';
 import { addBrokerGauges, addCompactionGauges, addGroupGauges } from './metrics/broker-gauges.js';
 import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
+import { MarkKeeper } from './recovery/mark-keeper.js';
+import { verifyMetadata } from './recovery/verify-metadata.js';
 import { openStores, type Stores } from './open-stores.js';
 import { KafkaServer } from './protocol/transport/index.js';
 import { HealthProber } from './storage/health/health-prober.js';
@@ -37,10 +39,17 @@ export class Broker {
    *
    * @param signal gives up early, while the stores cannot be reached
    * @throws StoreUnavailableError when a store cannot be opened or reached within the startup timeout
+   * @throws MetadataMismatchError when the metadata store is not that of the bucket, or an older copy of it
    * @throws the system's error when an address cannot be bound
    */
   static async start(config: BrokerConfig, logger: Logger, signal: AbortSignal): Promise<Broker> {
     const stores = await openStores(config, systemClock, logger, signal);
+    try {
+      await verifyMetadata({ ...stores, namespace: config.objects.namespace }, signal);
+    } catch (error) {
+      await closeStores(stores);
+      throw error;
+    }
     const app = await NestFactory.create<NestFastifyApplication>(
       BrokerModule.with(config, logger, stores),
       new FastifyAdapter(),
@@ -71,6 +80,7 @@ export class Broker {
     const clientsGone = this.app.get(KafkaServer).close();
     // Who waits for a rebalance is sent away; offsets that are being committed are.
     this.app.get(OffsetExpiry).stop();
+    await this.app.get(MarkKeeper).stop();
     this.app.get(GroupDirectory).close();
     // What it has under way is done by whoever leads the partitions next.
     this.app.get(Compactor).abandon('the broker is stopping');
@@ -85,8 +95,7 @@ export class Broker {
     await this.app.get(ControlListeners).close();
     this.app.get(HealthProber).stop();
     await this.app.close();
-    const { objects, replica, metadata } = this.stores;
-    await Promise.all([objects.close(), replica?.close(), metadata.close()]);
+    await closeStores(this.stores);
   }
 
   /** HTTP and gRPC first: whoever watches the broker sees how its start goes on. */
@@ -114,6 +123,7 @@ export class Broker {
     const server = app.get(KafkaServer);
     await app.connectMicroservice({ strategy: server }).listen();
     app.get(OffsetExpiry).start();
+    app.get(MarkKeeper).start();
     addBrokerGauges(app.get(BrokerMetrics), server);
     addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
     addCompactionGauges(app.get(BrokerMetrics), () => app.get(Compactor).backlog);
@@ -138,6 +148,10 @@ export class Broker {
     readiness.require({ name: 'cluster membership', check: () => requireLive(session) });
     readiness.serving();
   }
+}
+
+function closeStores({ objects, replica, metadata }: Stores): Promise<unknown> {
+  return Promise.all([objects.close(), replica?.close(), metadata.close()]);
 }
 
 function requireLive(session: BrokerSession): Promise<void> {

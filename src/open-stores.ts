@@ -7,6 +7,7 @@ import { EmbeddedMetadataStore } from './metadata/embedded-metadata-store.js';
 import { EtcdMetadataStore } from './metadata/etcd-metadata-store.js';
 import { MetadataStoreError, type MetadataStore } from './metadata/metadata-store.js';
 import { BucketProbe, MissingPermissionError, UnfitStoreError } from './storage/bucket-probe.js';
+import { RevisionTrackingStore } from './metadata/revision-tracking-store.js';
 import { LocalObjectStore } from './storage/local-object-store.js';
 import { MemoryObjectStore } from './storage/memory-object-store.js';
 import type { ObjectStore } from './storage/object-store.js';
@@ -24,7 +25,7 @@ export interface Stores {
   readonly objects: ObjectStore;
   /** A copy of the objects to read from, where the configuration names one. */
   readonly replica: ObjectStore | undefined;
-  readonly metadata: MetadataStore;
+  readonly metadata: RevisionTrackingStore;
 }
 
 /**
@@ -52,7 +53,9 @@ export async function openStores(
       waitFor(`the object store (${describeObjects(config)})`, usable(config, objects, signal), patience),
       replica && warnWithout(replica, patience),
     ]);
-    return { objects, replica, metadata };
+    const tracked = new RevisionTrackingStore(metadata);
+    await tracked.readFloor();
+    return { objects, replica, metadata: tracked };
   } catch (error) {
     await metadata.close();
     throw error;

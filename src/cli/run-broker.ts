@@ -2,6 +2,7 @@ import { Broker } from '../broker.js';
 import { loadConfigFromProcess } from '../config/environment.js';
 import { ConfigError, type LoadedConfig } from '../config/load-config.js';
 import { VERSION } from '../config/version.js';
+import { MetadataMismatchError } from '../metadata/metadata-store.js';
 import type { Logger } from '../logging/logger.js';
 import { createLogger } from '../logging/pino-logger.js';
 import { StoreUnavailableError } from '../open-stores.js';
@@ -56,7 +57,7 @@ function readConfig(file: string | undefined): LoadedConfig | undefined {
 }
 
 function reportFailedStart(error: unknown, logger: Logger): void {
-  const expected = error instanceof StoreUnavailableError;
+  const expected = error instanceof StoreUnavailableError || error instanceof MetadataMismatchError;
   const reason = error instanceof Error ? error.message : String(error);
   logger.error({ event: 'start_failed', ...(!expected && { err: error }) }, `KafScale cannot start: ${reason}`);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '../logging/logger.js';
-import { MetadataUnavailableError, type MetadataStore } from '../metadata/metadata-store.js';
+import { MetadataMismatchError, MetadataUnavailableError, type MetadataStore } from '../metadata/metadata-store.js';
 import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
@@ -16,6 +16,8 @@ export interface BrokerSessionOptions {
   readonly leaseTtlMs: number;
   /** How long the start waits for the metadata store to answer, ms. */
   readonly startTimeoutMs: number;
+  /** Throws when the metadata store must not be relied on: {@link MetadataMismatchError}. Before each incarnation. */
+  readonly verifyMetadata?: () => Promise<void>;
 }
 
 const RECONCILE_RETRY_MS = 500;
@@ -79,7 +81,7 @@ export class BrokerSession {
   /**
    * Joins the cluster, and begins to lead all partitions. Those with a history are opened in the background.
    *
-   * @throws OtherBrokerLiveError, MetadataFormatError and what recovery throws: the broker must not start then
+   * @throws OtherBrokerLiveError, MetadataMismatchError, MetadataFormatError and what recovery throws: the broker must not start then
    * @throws MetadataUnavailableError when the metadata store has not answered within the start timeout
    */
   async start(): Promise<void> {
@@ -121,7 +123,8 @@ export class BrokerSession {
 
   /** Registers an incarnation and opens all partitions. `ended` resolves with the reason when the incarnation ends. */
   private async begin(): Promise<{ ended: Promise<string> }> {
-    const { broker, leaseTtlMs } = this.options;
+    const { broker, leaseTtlMs, verifyMetadata } = this.options;
+    await verifyMetadata?.();
     const id = this.newIncarnationId();
     this.ownIncarnations.add(id);
     // Until this process has joined, a predecessor is a process that died; later it is one that took our place.
@@ -152,7 +155,7 @@ export class BrokerSession {
         attempt = 0;
       } catch (error) {
         if (this.isStopping()) return;
-        if (error instanceof SupersededError || error instanceof OtherBrokerLiveError) {
+        if (isFinal(error)) {
           this.fail(error);
           return;
         }
@@ -255,6 +258,15 @@ export class BrokerSession {
     for (const listener of this.openListeners) listener();
     if (alreadyClaimed.length + claimed.length < partitions.length) this.queueReconcile();
   }
+}
+
+/** Whether this process may not go on as this broker. */
+function isFinal(error: unknown): error is Error {
+  return (
+    error instanceof SupersededError ||
+    error instanceof OtherBrokerLiveError ||
+    error instanceof MetadataMismatchError
+  );
 }
 
 /** All tenures but the incarnation's own open one, under which nothing has been written yet. */

@@ -20,8 +20,11 @@ const LEASE_TTL_MS = 10_000;
 @Global()
 @Module({})
 export class ClusterModule {
-  /** @param host the provider that keeps the partitions' logs */
-  static with(host: Type<PartitionHost>): DynamicModule {
+  /**
+   * @param host the provider that keeps the partitions' logs
+   * @param verifyMetadata throws when the metadata store must not be relied on
+   */
+  static with(host: Type<PartitionHost>, verifyMetadata: () => Promise<void>): DynamicModule {
     const session = {
       provide: BrokerSession,
       inject: [METADATA_STORE, TopicCatalogue, host, BROKER_CONFIG, LOGGER],
@@ -36,7 +39,12 @@ export class ClusterModule {
           store,
           catalogue,
           partitionHost,
-          { broker: identityOf(config), leaseTtlMs: LEASE_TTL_MS, startTimeoutMs: config.startupTimeoutMs },
+          {
+            broker: identityOf(config),
+            leaseTtlMs: LEASE_TTL_MS,
+            startTimeoutMs: config.startupTimeoutMs,
+            verifyMetadata,
+          },
           systemClock,
           Math.random,
           logger,

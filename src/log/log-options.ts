@@ -41,6 +41,8 @@ export interface LogDependencies {
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   readonly logger: Logger;
+  /** How far this broker has brought the metadata store: WAL objects say so, for those that find them later. */
+  readonly writtenRevision?: () => number;
   readonly observer?: WalObserver & OpenerObserver;
   readonly mergeObserver?: MergeObserver;
 }

@@ -4,7 +4,7 @@ import { BROKER_CONFIG } from '../config/config.module.js';
 import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
-import type { MetadataStore } from '../metadata/metadata-store.js';
+import type { RevisionTrackingStore } from '../metadata/revision-tracking-store.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { WalMergeMetrics } from '../metrics/wal-merge-metrics.js';
 import { PARTITION_ENDS, type PartitionEnds } from '../metrics/consumer-lag.js';
@@ -30,7 +30,7 @@ const MAX_CONCURRENT_OPENINGS = 32;
       useFactory: (
         config: BrokerConfig,
         objects: ObjectStore,
-        metadata: MetadataStore,
+        metadata: RevisionTrackingStore,
         logger: Logger,
         observer: BrokerMetrics,
         mergeObserver: WalMergeMetrics,
@@ -46,7 +46,16 @@ const MAX_CONCURRENT_OPENINGS = 32;
             maxConcurrentReads: MAX_CONCURRENT_READS,
             maxConcurrentOpenings: MAX_CONCURRENT_OPENINGS,
           },
-          { objects, metadata, clock: systemClock, random: Math.random, logger, observer, mergeObserver },
+          {
+            objects,
+            metadata,
+            clock: systemClock,
+            random: Math.random,
+            logger,
+            writtenRevision: () => metadata.writtenRevision,
+            observer,
+            mergeObserver,
+          },
         ),
     },
     {

@@ -11,12 +11,10 @@ import {
   encodeStateRecord,
   type PartitionStateRecord,
   type StoredPartitionState,
+  newestSegments,
 } from '../metadata/partition-state.js';
 import { decodeTopic, type Topic } from '../metadata/topic.js';
 import type { Manifest } from '../storage/manifest-format.js';
-
-/** Newest segments that the partition's state shows. */
-const SHOWN_SEGMENTS = 100;
 
 /** A leadership that may change a partition's manifest. */
 export interface Leadership {
@@ -122,11 +120,7 @@ function stateOf(
     logStartOffset: manifest.logStartOffset,
     logEndOffset: highWatermark,
     highWatermark,
-    segments: manifest.segments.slice(-SHOWN_SEGMENTS).map(({ baseOffset, sizeBytes, createdAt }) => ({
-      baseOffset,
-      sizeBytes,
-      createdAt: new Date(createdAt).toISOString(),
-    })),
+    segments: newestSegments(manifest.segments),
     manifestVersion: manifest.version,
     manifestKey: key,
     checkpointOffset: manifest.checkpointOffset,

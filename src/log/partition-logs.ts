@@ -131,6 +131,7 @@ export class PartitionLogs {
         incarnationId: incarnation.id,
         objectBytes: this.options.walObjectBytes,
         lingerMs: this.options.flushIntervalMs,
+        writtenRevision: this.dependencies.writtenRevision ?? (() => 0),
       },
       new WalUploader(objects, clock, random, logger, this.options.maxConcurrentUploads),
       new CommitLog(metadata, incarnation, clock, random, logger),

@@ -54,8 +54,12 @@ export class OpenWalObject {
     this.batchBytes += batch.sizeInBytes;
   }
 
-  /** Lays the object out; nothing can be appended afterwards. */
-  seal(ref: WalObjectRef): SealedWalObject {
+  /**
+   * Lays the object out; nothing can be appended afterwards.
+   *
+   * @param metadataRevision of the metadata store, as far as this broker has brought it; 0 when it doesn't know
+   */
+  seal(ref: WalObjectRef, metadataRevision = 0): SealedWalObject {
     const header = walHeader();
     const body: Buffer[] = [header];
     const pieces = [{ crc32c: crc32c(header), length: header.length }];
@@ -82,7 +86,7 @@ export class OpenWalObject {
       sequence: ref.sequence,
       firstSequence: ref.firstSequence,
       createdAt: ref.createdAt,
-      metadataRevision: 0,
+      metadataRevision,
       entries,
     });
     body.push(end);

@@ -18,6 +18,8 @@ export interface WalWriterOptions {
   readonly objectBytes: number;
   /** Longest that an append waits for others while uploads are under way, ms. */
   readonly lingerMs: number;
+  /** The newest revision of the metadata store that this broker has made. */
+  readonly writtenRevision: () => number;
 }
 
 /** Who looks after objects once they are committed. */
@@ -151,13 +153,10 @@ export class WalWriter {
     this.nextSequence += 1;
     const { namespace, incarnationId } = this.options;
     const key = walObjectKey(namespace, incarnationId, sequence);
-    const object = open.seal({
-      key,
-      incarnationId,
-      firstSequence: sequence,
-      sequence,
-      createdAt: this.clock.now(),
-    });
+    const object = open.seal(
+      { key, incarnationId, firstSequence: sequence, sequence, createdAt: this.clock.now() },
+      this.options.writtenRevision(),
+    );
     const entry: InFlightObject = { object, sealedAt: this.clock.monotonic(), uploadedAt: undefined };
     this.inFlight.push(entry);
     void this.upload(entry);

@@ -137,3 +137,8 @@ export class MetadataStoreError extends Error {
 export class MetadataFormatError extends Error {
   override readonly name = 'MetadataFormatError';
 }
+
+/** The metadata store and the bucket don't belong together: no broker may serve, and nothing may be deleted. */
+export class MetadataMismatchError extends Error {
+  override readonly name = 'MetadataMismatchError';
+}

@@ -2,13 +2,13 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
 import { systemClock } from '../time/clock.js';
-import type { MetadataStore } from './metadata-store.js';
 import { GroupConfigs } from './group-configs.js';
 import { ProducerIdAllocator } from './producer-ids.js';
+import type { RevisionTrackingStore } from './revision-tracking-store.js';
 import { TopicCatalogue } from './topic-catalogue.js';
 import { TopicDefaults } from './topic-defaults.js';
 
-/** Injection token of the {@link MetadataStore}. */
+/** Injection token of the {@link RevisionTrackingStore}. */
 export const METADATA_STORE = Symbol('MetadataStore');
 
 /** The metadata store and what is read from it directly: topics and producer ids. */
@@ -16,7 +16,7 @@ export const METADATA_STORE = Symbol('MetadataStore');
 @Module({})
 export class MetadataModule {
   /** @param store open and reachable; whoever opened it closes it */
-  static with(store: MetadataStore): DynamicModule {
+  static with(store: RevisionTrackingStore): DynamicModule {
     return {
       module: MetadataModule,
       providers: [

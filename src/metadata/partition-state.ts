@@ -28,6 +28,20 @@ export interface StoredPartitionState extends PartitionStateRecord {
   readonly modRevision: number;
 }
 
+/** How many segments a partition's state names. */
+const SHOWN_SEGMENTS = 100;
+
+/** The segments that a partition's state names, of all that there are. */
+export function newestSegments(
+  segments: readonly { readonly baseOffset: number; readonly sizeBytes: number; readonly createdAt: number }[],
+): PartitionStateRecord['segments'] {
+  return segments.slice(-SHOWN_SEGMENTS).map(({ baseOffset, sizeBytes, createdAt }) => ({
+    baseOffset,
+    sizeBytes,
+    createdAt: new Date(createdAt).toISOString(),
+  }));
+}
+
 export function encodeStateRecord(state: PartitionStateRecord): Buffer {
   return encodePartitionState({
     topic: state.topic,

@@ -4,7 +4,7 @@ import type { MetadataMark } from './metadata-marks.js';
 import type { MetadataSurvey } from './metadata-survey.js';
 import { chainExtents, type OffsetChain } from './offset-chain.js';
 import { partitionKeyOf } from './partition-key.js';
-import type { FoundExtent, WalSurvey } from './wal-survey.js';
+import type { FoundExtent, SequenceRange, WalSurvey } from './wal-survey.js';
 
 /** How far epochs are moved on: leaders may have come and gone of whom nothing is left. */
 const EPOCH_MARGIN = 1000;
@@ -62,7 +62,7 @@ export function planRecovery(
     clusterId: metadata.clusterId ?? mark?.clusterId,
     newTopics: topics.filter((topic) => metadata.topics.get(topic.name)?.id !== topic.id || grew(metadata, topic)),
     partitions,
-    incarnations: new Map([...wal.incarnations].map(([id, sequences]) => [id, sequences.at(-1) ?? 0])),
+    incarnations: new Map([...wal.incarnations].map(([id, ranges]) => [id, lastOf(ranges)])),
     nextProducerId: highestProducerId(manifests, wal) + PRODUCER_ID_MARGIN,
     revisionFloor: Math.max(metadata.revision, mark?.revision ?? 0, wal.metadataRevision),
     groups: metadata.groups,
@@ -168,13 +168,18 @@ function planPartition(
   };
 }
 
-/** Whether an object before this one is missing that may never have been there. */
-function followsHole(object: FoundExtent['object'], metadata: MetadataSurvey, wal: WalSurvey): boolean {
-  const committed = metadata.commits.get(object.incarnationId) ?? 0;
-  const between = (wal.incarnations.get(object.incarnationId) ?? []).filter(
-    (sequence) => sequence > committed && sequence < object.sequence,
-  );
-  return between.length < object.sequence - 1 - committed;
+/** Whether an object before this one is missing that may never have been there: the metadata store didn't hear of it. */
+function followsHole({ incarnationId, sequence }: FoundExtent['object'], metadata: MetadataSurvey, wal: WalSurvey) {
+  let next = (metadata.commits.get(incarnationId) ?? 0) + 1;
+  for (const { first, last } of wal.incarnations.get(incarnationId) ?? []) {
+    if (first > next) break;
+    next = Math.max(next, last + 1);
+  }
+  return sequence >= next;
+}
+
+function lastOf(ranges: readonly SequenceRange[]): number {
+  return ranges.reduce((highest, { last }) => Math.max(highest, last), 0);
 }
 
 function grew(metadata: MetadataSurvey, topic: Topic): boolean {

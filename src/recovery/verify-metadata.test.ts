@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../test/support/virtual-clock.js';
 import { clusterIdOf } from '../metadata/cluster-id.js';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
+import { MetadataMismatchError } from '../metadata/metadata-store.js';
 import { commitKey, REVISION_FLOOR_KEY } from '../metadata/keys.js';
 import { encodeIncarnationCommit, encodeRevisionFloor } from '../metadata/records.js';
 import { crc32c } from '../checksum/crc32c.js';
@@ -9,7 +10,7 @@ import { MemoryObjectStore } from '../storage/memory-object-store.js';
 import { walObjectKey } from '../storage/object-keys.js';
 import { encodeWalEnd, walHeader } from '../storage/wal-format.js';
 import { MetadataMarks } from './metadata-marks.js';
-import { MetadataMismatchError, verifyMetadata } from './verify-metadata.js';
+import { verifyMetadata } from './verify-metadata.js';
 
 const NAMESPACE = 'test';
 const INCARNATION = 'AAAAAAAAAAAAAAAAAAAAAA';
@@ -36,7 +37,14 @@ const mark = async (ahead: number, clusterId?: string) =>
   });
 
 async function writeWalObject(sequence: number, metadataRevision: number): Promise<void> {
-  const end = encodeWalEnd({ incarnationId: INCARNATION, sequence, createdAt: 0, metadataRevision, entries: [] });
+  const end = encodeWalEnd({
+    incarnationId: INCARNATION,
+    firstSequence: sequence,
+    sequence,
+    createdAt: 0,
+    metadataRevision,
+    entries: [],
+  });
   const body = Buffer.concat([walHeader(), end]);
   await objects.create(walObjectKey(NAMESPACE, INCARNATION, sequence), [body], { crc32c: crc32c(body) });
 }

@@ -1,5 +1,5 @@
 import { CLUSTER_ID_KEY, commitKey } from '../metadata/keys.js';
-import type { MetadataStore } from '../metadata/metadata-store.js';
+import { MetadataMismatchError, type MetadataStore } from '../metadata/metadata-store.js';
 import { readRevisionFloor } from '../metadata/revision-tracking-store.js';
 import { decodeClusterIdentity, decodeIncarnationCommit } from '../metadata/records.js';
 import { walObjectKey, walPrefix } from '../storage/object-keys.js';
@@ -7,11 +7,6 @@ import type { ObjectStore } from '../storage/object-store.js';
 import { readWalContents } from '../storage/read-wal-contents.js';
 import { incarnationsInBucket, listAll } from './bucket-contents.js';
 import { MetadataMarks } from './metadata-marks.js';
-
-/** The metadata store and the bucket don't belong together: no broker may serve, and nothing may be deleted. */
-export class MetadataMismatchError extends Error {
-  override readonly name = 'MetadataMismatchError';
-}
 
 /** The two stores of one cluster. */
 export interface ClusterStores {

@@ -11,12 +11,19 @@ export interface FoundExtent extends WalEntry {
   readonly object: { readonly key: string; readonly incarnationId: string; readonly sequence: number };
 }
 
+/** One object's sequence number, or those of all that it replaces. */
+export interface SequenceRange {
+  readonly first: number;
+  /** Inclusive. */
+  readonly last: number;
+}
+
 /** What the WAL objects in the bucket say. */
 export interface WalSurvey {
   /** By {@link partitionKeyOf}, in no order. */
   readonly extents: ReadonlyMap<string, readonly FoundExtent[]>;
-  /** The sequences of each incarnation's objects, in order. */
-  readonly incarnations: ReadonlyMap<string, readonly number[]>;
+  /** The sequences that each incarnation's objects stand for, by the first. */
+  readonly incarnations: ReadonlyMap<string, readonly SequenceRange[]>;
   /** The highest revision of the metadata store that a writer knew. */
   readonly metadataRevision: number;
   /** Objects that can't be read, with the reason. */
@@ -36,15 +43,17 @@ export async function surveyWal(objects: ObjectStore, namespace: string): Promis
     keys.push(...(await listAll(objects, walPrefix(namespace, incarnationId))).map(({ key }) => key));
   }
   const extents = new Map<string, FoundExtent[]>();
-  const incarnations = new Map<string, number[]>();
+  const incarnations = new Map<string, SequenceRange[]>();
   const damaged: string[] = [];
   let metadataRevision = 0;
   await inParallel(CONCURRENCY, keys, async (key) => {
     const contents = await readOrReport(objects, key, damaged);
     if (contents === undefined) return;
     metadataRevision = Math.max(metadataRevision, contents.metadataRevision);
-    const { incarnationId, sequence } = contents;
-    incarnations.set(incarnationId, [...(incarnations.get(incarnationId) ?? []), sequence]);
+    const { incarnationId, firstSequence, sequence } = contents;
+    const ranges = incarnations.get(incarnationId) ?? [];
+    incarnations.set(incarnationId, ranges);
+    ranges.push({ first: firstSequence, last: sequence });
     for (const entry of contents.entries) {
       const partition = partitionKeyOf(entry.topicId, entry.partition);
       const found = extents.get(partition) ?? [];
@@ -52,7 +61,7 @@ export async function surveyWal(objects: ObjectStore, namespace: string): Promis
       found.push({ ...entry, object: { key, incarnationId, sequence } });
     }
   });
-  for (const sequences of incarnations.values()) sequences.sort((a, b) => a - b);
+  for (const ranges of incarnations.values()) ranges.sort((a, b) => a.first - b.first);
   return { extents, incarnations, metadataRevision, damaged };
 }
 
