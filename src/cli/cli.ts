@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { settingsHelp } from '../config/describe.js';
 import { VERSION } from '../config/version.js';
+import { importCommand } from './import-command.js';
+import { recoverCommand } from './recover-command.js';
 import { segmentCommand } from './segment/segment-command.js';
 import { costCommand } from './cost-command.js';
 import { runBroker, type BrokerCommandOptions } from './run-broker.js';
@@ -21,6 +23,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
 
   program.addCommand(segmentCommand());
   program.addCommand(costCommand());
+  program.addCommand(recoverCommand());
+  program.addCommand(importCommand());
 
   await program.parseAsync(argv);
 }

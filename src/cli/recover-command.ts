@@ -6,6 +6,7 @@ import { applyRecovery } from '../recovery/apply-recovery.js';
 import type { RecoveryPlan } from '../recovery/recovery-plan.js';
 import { requireNoBrokers, surveyAndPlan } from '../recovery/recover.js';
 import { systemClock } from '../time/clock.js';
+import { progressOn } from './progress.js';
 
 interface RecoverOptions {
   readonly config?: string;
@@ -45,9 +46,8 @@ async function recover(options: RecoverOptions): Promise<void> {
       logger: silentLogger,
       signal: never,
     };
-    const onProgress = (done: number, all: number) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} partitions${done === all ? '\n' : ''}`);
-    };
+    const progress = progressOn(process.stderr);
+    const onProgress = (done: number, all: number) => progress(`${done} of ${all} partitions`, done === all);
     await applyRecovery(metadata, tools, plan, onProgress);
     if (options.json !== true) process.stdout.write('Done. Brokers can be started.\n');
   } finally {
