@@ -83,12 +83,25 @@ function faultOf(manifest: Manifest, { current, highWatermark }: ManifestBasis):
   if (Math.max(checkpointOffset, logStartOffset) > highWatermark) {
     return `checkpoint ${checkpointOffset} or log start ${logStartOffset} is beyond the high watermark ${highWatermark}`;
   }
-  // From the log start to the checkpoint there must be a segment for each offset.
-  let covered = Math.min(logStartOffset, checkpointOffset);
+  const known = gapsIn(current.segments, logStartOffset, current.checkpointOffset);
+  const opened = gapsIn(segments, logStartOffset, checkpointOffset).find(
+    (gap) => !known.some(({ from, to }) => from <= gap.from && gap.to <= to),
+  );
+  return opened && `no segment holds offset ${opened.from}, below its checkpoint`;
+}
+
+/**
+ * The offsets that no segment holds. There are none in a log of our own; one that was imported, or recovered after
+ * objects were lost, may have some, and keeps them.
+ */
+function gapsIn(segments: readonly Segment[], from: number, to: number): { from: number; to: number }[] {
+  const gaps: { from: number; to: number }[] = [];
+  let covered = from;
   for (const { baseOffset, lastOffset } of segments) {
     if (lastOffset < covered) continue;
-    if (baseOffset > covered) return `no segment holds offset ${covered}`;
+    if (baseOffset > covered) gaps.push({ from: covered, to: Math.min(baseOffset, to) });
     covered = lastOffset + 1;
   }
-  return covered < checkpointOffset ? `no segment holds offset ${covered}, below its checkpoint` : undefined;
+  if (covered < to) gaps.push({ from: covered, to });
+  return gaps;
 }

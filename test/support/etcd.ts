@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
@@ -17,6 +18,10 @@ export interface EtcdServer {
   kill(): Promise<void>;
   /** Starts it again on its data. */
   restart(): Promise<void>;
+  /** Restarts the server, and keeps a copy of the data as it is then. */
+  copyData(): Promise<void>;
+  /** Restarts the server on the copy, as an operator would who restores a backup; without a copy, on nothing at all. */
+  restoreCopy(): Promise<void>;
   /** Runs etcdctl against the server. @returns what it printed */
   etcdctl(...args: string[]): Promise<string>;
   /** Ends the server and removes its data. */
@@ -83,6 +88,20 @@ class LocalEtcd implements EtcdServer {
 
   async kill(): Promise<void> {
     await this.process?.kill('SIGKILL');
+  }
+
+  async copyData(): Promise<void> {
+    await this.kill();
+    await cp(join(this.directory, 'data'), join(this.directory, 'copy'), { recursive: true });
+    await this.restart();
+  }
+
+  async restoreCopy(): Promise<void> {
+    await this.kill();
+    const copy = join(this.directory, 'copy');
+    await rm(join(this.directory, 'data'), { recursive: true, force: true });
+    if (existsSync(copy)) await cp(copy, join(this.directory, 'data'), { recursive: true });
+    await this.restart();
   }
 
   async etcdctl(...args: string[]): Promise<string> {

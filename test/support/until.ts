@@ -5,14 +5,18 @@ const PATIENCE_MS = 10_000;
 /**
  * Asks again and again until `look` finds something: for what a broker tells nobody when it happens.
  *
- * @throws {Error} after ten seconds
+ * @throws {Error} after `patienceMs`, ten seconds by default
  */
-export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS} ms for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${patienceMs} ms for ${what}`);
     await delay(20);
   }
 }
