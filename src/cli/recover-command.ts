@@ -40,7 +40,7 @@ async function recover(options: RecoverOptions): Promise<void> {
     const tools = {
       objects,
       namespace,
-      segmentBytes: config.log.segmentBytes,
+      segmentBytes: config.log.compaction.segmentBytes,
       clock: systemClock,
       random: Math.random,
       logger: silentLogger,

@@ -1,7 +1,7 @@
 /** `kafscale recover`: a metadata store that was restored from an older copy, or lost, beside a bucket that is whole. */
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { spawnBroker, startBroker } from '../../support/broker.js';
 import { startEtcd, type EtcdServer } from '../../support/etcd.js';
@@ -40,9 +40,8 @@ describeWithTools(['seaweedfs', 'etcd'], 'I1: a bucket whose metadata store is b
     };
   }, 60_000);
 
-  afterAll(async () => {
-    await Promise.all([s3.stop(), etcd.stop()]);
-  });
+  afterEach(() => etcd.stop());
+  afterAll(() => s3.stop());
 
   test('restored from a copy: no broker serves; after the recovery nothing acknowledged is missing', async () => {
     await withBroker('kill', async (kafka) => {
@@ -107,7 +106,7 @@ describeWithTools(['seaweedfs', 'etcd'], 'I1: a bucket whose metadata store is b
   /** @returns what the broker logged before it ended */
   async function failedStart(): Promise<string> {
     const { process: server } = await spawnBroker(env);
-    const code = await server.exited;
+    const code = await server.exited();
     expect(code).toBe(1);
     return server.log;
   }
