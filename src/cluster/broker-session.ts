@@ -263,9 +263,7 @@ export class BrokerSession {
 /** Whether this process may not go on as this broker. */
 function isFinal(error: unknown): error is Error {
   return (
-    error instanceof SupersededError ||
-    error instanceof OtherBrokerLiveError ||
-    error instanceof MetadataMismatchError
+    error instanceof SupersededError || error instanceof OtherBrokerLiveError || error instanceof MetadataMismatchError
   );
 }
 

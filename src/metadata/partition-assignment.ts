@@ -19,7 +19,13 @@ export interface StoredAssignment extends AssignmentRecord {
   readonly modRevision: number;
 }
 
-export function encodeAssignmentRecord({ brokerId, epoch, assignedAt, incarnationId, tenures }: AssignmentRecord): Buffer {
+export function encodeAssignmentRecord({
+  brokerId,
+  epoch,
+  assignedAt,
+  incarnationId,
+  tenures,
+}: AssignmentRecord): Buffer {
   return encodePartitionAssignment({
     brokerId,
     epoch,

@@ -7,11 +7,7 @@ const PATIENCE_MS = 10_000;
  *
  * @throws {Error} after `patienceMs`, ten seconds by default
  */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T | undefined>,
-  patienceMs = PATIENCE_MS,
-): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined>, patienceMs = PATIENCE_MS): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const found = await look();
