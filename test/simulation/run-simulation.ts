@@ -2,13 +2,15 @@ import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-stor
 import { silentLogger } from '../../src/logging/logger.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
+import { MetadataUnavailableError } from '../../src/metadata/metadata-store.js';
+import { KafkaError } from '../../src/protocol/errors.js';
 import { ObjectStoreError } from '../../src/storage/object-store.js';
 import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
 import { sleep } from '../../src/time/clock.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 import { SimBroker, type SimFaults, type World } from './sim-broker.js';
-import { readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
+import { DELETED, readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
 
 const PARTITIONS = 2;
 const TIME_LIMIT_MS = 3_600_000;
@@ -21,6 +23,8 @@ export interface SimulationReport {
   /** Segments written of what was in the WAL, and of smaller segments. */
   readonly compactions: number;
   readonly merges: number;
+  /** DeleteRecords that a broker carried out and lived to answer. */
+  readonly deletions: number;
   readonly acknowledged: number;
   readonly records: number;
 }
@@ -49,7 +53,7 @@ class Simulation {
   private readonly everStarted: SimBroker[] = [];
   private readonly producers: SimProducer[] = [];
   private readonly consumers = Array.from({ length: PARTITIONS }, () => new SimConsumer());
-  private readonly counts = { crashes: 0, takeovers: 0, leasesLost: 0 };
+  private readonly counts = { crashes: 0, takeovers: 0, leasesLost: 0, deletions: 0 };
   private failure: Error | undefined;
   private starts = 0;
   private done = false;
@@ -72,7 +76,7 @@ class Simulation {
     this.startBroker(this.drawFaults());
     this.makeProducers();
     const work = Promise.all(this.producers.map((producer) => producer.produce(this.batchesPerProducer)));
-    const background = [this.watchFor(work), this.disturb(), this.consume()];
+    const background = [this.watchFor(work), this.disturb(), this.consume(), this.deleteSome()];
     await this.clock.until(Promise.all(background), TIME_LIMIT_MS);
     for (const broker of this.brokers) broker.crash();
     const contents = await this.readFromCleanBroker();
@@ -115,8 +119,12 @@ class Simulation {
 
   /** Clients mostly know the newest broker, and sometimes one that was superseded. */
   private someLog(partition: number): PartitionLog | undefined {
+    return this.someBroker()?.log(partition);
+  }
+
+  private someBroker(): SimBroker | undefined {
     const index = this.random() < 0.8 ? this.brokers.length - 1 : Math.floor(this.random() * this.brokers.length);
-    return this.brokers[index]?.log(partition);
+    return this.brokers[index];
   }
 
   private startBroker(faults: SimFaults): void {
@@ -175,6 +183,21 @@ class Simulation {
     }
   }
 
+  /** Deletes records, mostly by the leader, and sometimes by a broker that only thinks so. */
+  private async deleteSome(): Promise<void> {
+    while (!this.done) {
+      await sleep(this.clock, 1_000 + this.random() * 8_000);
+      const deleting = this.someBroker()?.deleteRecords(Math.floor(this.random() * PARTITIONS));
+      deleting?.then(
+        () => (this.counts.deletions += 1),
+        (error: unknown) => {
+          if (!(error instanceof KafkaError || error instanceof MetadataUnavailableError))
+            this.failure ??= error as Error;
+        },
+      );
+    }
+  }
+
   private async poll(consumer: SimConsumer, log: PartitionLog): Promise<void> {
     try {
       await consumer.poll(log);
@@ -210,6 +233,7 @@ class Simulation {
   private async readFromCleanBroker(): Promise<Contents[]> {
     const broker = new SimBroker(this.world, NO_FAULTS, `final${(this.starts += 1)}`);
     await this.clock.until(broker.start());
+    await this.clock.settle();
     const contents: Contents[] = [];
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       const log = broker.log(partition);
@@ -228,7 +252,7 @@ class Simulation {
     }
     for (const [partition, { seen }] of this.consumers.entries()) {
       const shown = contents[partition] ?? [];
-      const wrong = seen.findIndex((value, offset) => shown[offset] !== value);
+      const wrong = seen.findIndex((value, offset) => !isSame(value, shown[offset]));
       if (wrong >= 0)
         throw new Error(`I3 violated: a consumer was shown ${seen[wrong]} at ${wrong}, now ${shown[wrong]}`);
     }
@@ -238,7 +262,7 @@ class Simulation {
 function checkAcknowledged(producer: SimProducer, partition: Contents): void {
   for (const { offset, values } of producer.acknowledged) {
     for (const [index, value] of values.entries()) {
-      if (partition[offset + index] !== value) {
+      if (!isSame(value, partition[offset + index])) {
         throw new Error(
           `I1 violated: ${value} was acknowledged at ${offset + index}, found ${partition[offset + index]}`,
         );
@@ -249,10 +273,17 @@ function checkAcknowledged(producer: SimProducer, partition: Contents): void {
 
 function checkExactlyOnce(producer: SimProducer, partition: Contents): void {
   const stored = partition.filter((value) => value.startsWith(`${producer.name}:`));
-  const expected = stored.map((_, sequence) => `${producer.name}:${sequence}`);
+  const first = Number(stored[0]?.split(':')[1] ?? 0);
+  const expected = stored.map((_, index) => `${producer.name}:${first + index}`);
+  if (first > 0 && !partition.includes(DELETED)) throw new Error(`I8 violated: ${stored[0]} comes first`);
   for (const [index, value] of stored.entries()) {
     if (value !== expected[index]) throw new Error(`I8 violated: ${value} where ${expected[index]} was expected`);
   }
+}
+
+/** Whether a record is the one that was seen before, as far as both were there. */
+function isSame(before: string, now: string | undefined): boolean {
+  return before === now || before === DELETED || now === DELETED;
 }
 
 function expectSame(before: readonly Contents[], after: readonly Contents[]): void {

@@ -35,6 +35,7 @@ export class SimBroker {
   readonly counts = { compaction: 0, merge: 0, failed: 0 };
   private readonly life = new Mortality();
   private readonly leases: Lease[] = [];
+  private readonly random: () => number;
 
   constructor(world: World, faults: SimFaults, name: string) {
     const clock = new MortalClock(world.clock, this.life);
@@ -61,6 +62,7 @@ export class SimBroker {
       },
       { objects, metadata, clock, random: world.random, logger: silentLogger },
     );
+    this.random = world.random;
     let incarnations = 0;
     this.session = new BrokerSession(
       metadata,
@@ -121,6 +123,15 @@ export class SimBroker {
   /** The cluster gives up on this broker, which learns of it at once. */
   async loseLease(): Promise<void> {
     for (const lease of this.leases) await lease.revoke();
+  }
+
+  /** Deletes some of what is committed of a partition. Rejects as the metadata store does. */
+  async deleteRecords(partition: number): Promise<void> {
+    const log = this.log(partition);
+    if (log === undefined) return;
+    const { logStartOffset, highWatermark } = log;
+    const offset = logStartOffset + Math.floor(this.random() * (highWatermark - logStartOffset + 1));
+    await this.logs.deleteRecords([{ log, offset }], 5_000);
   }
 
   /** The log of a partition of the only topic. */

@@ -2,6 +2,7 @@ import { buildRecordBatch } from '../../src/protocol/records/build-batch.js';
 import { batchesIn, RecordBatch } from '../../src/protocol/records/record-batch.js';
 import { recordsOf } from '../../src/protocol/records/records.js';
 import { KafkaError } from '../../src/protocol/errors.js';
+import { LoadedData } from '../../src/log/cold-data.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
 import { sleep, type Clock } from '../../src/time/clock.js';
 
@@ -83,17 +84,22 @@ export class SimProducer {
   }
 }
 
-/** What a partition holds: the value at each offset. */
+/** What a partition holds: the value at each offset, or {@link DELETED}. */
 export type Contents = readonly string[];
+
+/** What is below the log start. */
+export const DELETED = 'deleted';
 
 /** Reads everything below the high watermark, from memory or from the object store. */
 export async function readAll(log: PartitionLog, from = 0): Promise<Contents> {
   const contents: string[] = [];
+  const loaded = new LoadedData();
   let offset = from;
   while (offset < log.highWatermark) {
-    const found = log.read(offset, 512, true);
+    for (; offset < log.logStartOffset; offset += 1) contents.push(DELETED);
+    const found = log.read(offset, 512, true, loaded);
     if (found.cold !== undefined) {
-      await log.load(found.cold);
+      await log.load(found.cold, loaded);
       continue;
     }
     for (const batch of batchesIn(Buffer.concat(found.batches))) {
@@ -112,10 +118,15 @@ export async function readAll(log: PartitionLog, from = 0): Promise<Contents> {
 export class SimConsumer {
   readonly seen: string[] = [];
   private highestWatermark = 0;
+  private highestStart = 0;
 
   /** @throws Error when the log contradicts what was shown before */
   async poll(log: PartitionLog): Promise<void> {
-    const { highWatermark } = log;
+    const { highWatermark, logStartOffset } = log;
+    if (logStartOffset < this.highestStart) {
+      throw new Error(`I3 violated: the log start went back from ${this.highestStart} to ${logStartOffset}`);
+    }
+    this.highestStart = logStartOffset;
     if (highWatermark < this.highestWatermark) {
       throw new Error(`I3 violated: the high watermark went back from ${this.highestWatermark} to ${highWatermark}`);
     }

@@ -12,7 +12,16 @@ const BATCHES_OF_LONG_LIFE = 60;
 type Totals = { -readonly [key in keyof SimulationReport]: number };
 
 async function runAll(seeds: number, batches: number): Promise<Totals> {
-  const total = { crashes: 0, takeovers: 0, leasesLost: 0, compactions: 0, merges: 0, acknowledged: 0, records: 0 };
+  const total = {
+    crashes: 0,
+    takeovers: 0,
+    leasesLost: 0,
+    compactions: 0,
+    merges: 0,
+    deletions: 0,
+    acknowledged: 0,
+    records: 0,
+  };
   for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed += 1) {
     const report = await runSimulation(seed, batches).catch((error: unknown) => {
       throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
@@ -30,6 +39,7 @@ describe('I1 I2 I3 I4 I8: the write path and compaction under crashes, take-over
     expect(total.takeovers).toBeGreaterThan(SEEDS / 4);
     expect(total.leasesLost).toBeGreaterThan(SEEDS / 10);
     expect(total.compactions).toBeGreaterThan(SEEDS);
+    expect(total.deletions).toBeGreaterThan(SEEDS / 4);
     expect(total.acknowledged).toBe(SEEDS * 4 * BATCHES);
   }, 600_000);
 
