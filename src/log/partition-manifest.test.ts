@@ -203,6 +203,21 @@ describe('a manifest commit of a leader that was replaced', () => {
     expect(await stateOf(kit)).toMatchObject({ manifestKey: '', checkpointOffset: 0, leaderEpoch: 1 });
   });
 
+  test('I4: also when its incarnation has ended and nobody has taken over yet', async () => {
+    const { kit, log, hand, manifest } = await brokerWith(some('a', 'b'));
+    const segment = await hand.writeSegment(log);
+    const txn = kit.metadata.txn.bind(kit.metadata);
+    kit.metadata.txn = async (transaction) => {
+      if (transaction.compare.length > 0) await kit.endIncarnation('a-1');
+      return txn(transaction);
+    };
+    await expect(manifest.commit(hand.added(segment))).rejects.toMatchObject({
+      code: ErrorCode.NOT_LEADER_OR_FOLLOWER,
+    });
+    expect(await stateOf(kit)).toMatchObject({ manifestKey: '', checkpointOffset: 0 });
+    expect(await storedManifests(kit)).toEqual([]);
+  });
+
   test('of a deleted topic is refused, and its object does not stay', async () => {
     const { kit, broker, log, hand, manifest } = await brokerWith(some('a', 'b'));
     const segment = await hand.writeSegment(log);
@@ -360,6 +375,17 @@ describe('I8: idempotent producers', () => {
     const { broker } = await restarted(kit);
     const reopened = broker.log(topic) as PartitionLog;
     for (const sequence of [0, 1, 2, 3]) expect(reopened.append(from(sequence)).baseOffset).toBe(sequence);
+  });
+
+  test('a WAL object on both sides of the checkpoint tells of those above it only', async () => {
+    const { kit, topic, log, hand } = await brokerWith(...[0, 1, 2].map(from));
+    const together = [3, 4, 5].map((sequence) => log.append(from(sequence)).committed);
+    await kit.clock.until(Promise.all(together));
+    expect(log.uncompacted()).toHaveLength(4);
+    await kit.clock.until(hand.compact(log, 5));
+    const { broker } = await restarted(kit);
+    const reopened = broker.log(topic) as PartitionLog;
+    for (const sequence of [1, 2, 3, 4, 5]) expect(reopened.append(from(sequence)).baseOffset).toBe(sequence);
   });
 
   test('what was appended and not committed is not remembered by a manifest', async () => {

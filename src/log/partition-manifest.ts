@@ -206,7 +206,7 @@ export class PartitionManifest {
   /** Nobody knows the object, and nobody will. When it can't be deleted it costs its storage, and does no harm. */
   private async discard(key: string): Promise<void> {
     try {
-      await this.dependencies.objects.delete([key], { signal: this.closing.signal });
+      await this.dependencies.objects.delete([key]);
     } catch (error) {
       this.dependencies.logger.warn({ event: 'manifest_orphaned', key, err: error }, 'unused manifest not deleted');
     }

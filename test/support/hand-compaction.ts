@@ -10,13 +10,11 @@ import { checksumOf, totalBytes } from '../../src/storage/pieces.js';
 import { segmentFooter, segmentHeader } from '../../src/storage/segment-format.js';
 import { encodeSegmentIndex, SegmentIndexBuilder } from '../../src/storage/segment-index.js';
 
-/**
- * Makes segments without the compactor, for tests of what surrounds it. The store is one without faults, and the names are
- * told apart by a count.
- */
+/** Makes segments without the compactor, for tests of what surrounds it. */
 export class HandCompaction {
   private names = 0;
 
+  /** @param objects a store without faults */
   constructor(
     private readonly objects: ObjectStore,
     private readonly logs: PartitionLogs,
@@ -60,9 +58,12 @@ export class HandCompaction {
     };
   }
 
-  /** The change that adds a segment which follows the present ones. */
-  added(segment: Segment): (current: Manifest) => ManifestChange {
-    return ({ segments }) => ({ segments: [...segments, segment], checkpointOffset: segment.lastOffset + 1 });
+  /** The change that adds a segment; none when it does not begin at the checkpoint any more. */
+  added(segment: Segment): (current: Manifest) => ManifestChange | undefined {
+    return ({ segments, checkpointOffset }) =>
+      segment.baseOffset === checkpointOffset
+        ? { segments: [...segments, segment], checkpointOffset: segment.lastOffset + 1 }
+        : undefined;
   }
 
   /** Turns what is committed up to `end` into a segment. */
