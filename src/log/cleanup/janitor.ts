@@ -78,6 +78,7 @@ export class Janitor {
       {
         ...shared,
         liveWal: () => logs.liveWal(),
+        takeReplaced: () => logs.takeReplacedWalObjects(),
         isOpen: (topic, partition) => {
           const id = catalogue.get(topic)?.id;
           return id !== undefined && logs.leads(id, partition);

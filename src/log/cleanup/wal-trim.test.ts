@@ -13,6 +13,7 @@ const GRACE_MS = 600_000;
 
 class Kit extends CleanupKit {
   wal: LiveWal | undefined;
+  readonly replaced: string[] = [];
   readonly open = new Set<string>();
   readonly trim = new WalTrim(
     { namespace: NAMESPACE, graceMs: GRACE_MS },
@@ -22,6 +23,7 @@ class Kit extends CleanupKit {
       clock: this.clock,
       logger: silentLogger,
       liveWal: () => this.wal,
+      takeReplaced: () => this.replaced.splice(0),
       isOpen: (topic, partition) => this.open.has(`${topic}-${partition}`),
     },
   );
@@ -73,6 +75,20 @@ describe('rule 11: WAL objects of the live incarnation', () => {
     await kit.run();
     expect(await kit.mark()).toBe(4);
     expect(kit.trim.keptObjects).toBe(0);
+  });
+
+  test('that merged ones have replaced go after the grace period too, whatever the mark says', async () => {
+    const kit = new Kit();
+    await kit.begin(5, 1);
+    kit.replaced.push(walObjectKey(NAMESPACE, 'x', 2), walObjectKey(NAMESPACE, 'x', 3));
+    await kit.run();
+    await kit.clock.advance(GRACE_MS - 1);
+    await kit.run();
+    expect(await kit.sequences()).toEqual([1, 2, 3, 4, 5]);
+    await kit.clock.advance(1);
+    await kit.run();
+    expect(await kit.sequences()).toEqual([1, 4, 5]);
+    expect(await kit.mark()).toBeUndefined();
   });
 
   test('I7: nothing is written while the mark would not move', async () => {

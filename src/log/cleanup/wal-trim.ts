@@ -20,6 +20,8 @@ export interface WalTrimDependencies {
   readonly logger: Logger;
   /** Undefined while there is no incarnation. */
   readonly liveWal: () => LiveWal | undefined;
+  /** Keys of objects of the live incarnation that merged ones have replaced since the last call. */
+  readonly takeReplaced: () => readonly string[];
   /** Whether this broker leads the partition, so that {@link LiveWal} counts what it needs. */
   readonly isOpen: (topic: string, partition: number) => boolean;
 }
@@ -33,7 +35,8 @@ interface DueObjects {
 
 /**
  * Removes the WAL objects of the live incarnation from the front (commit protocol, rule 11): once every partition's checkpoint
- * is past the objects up to N, `trims/<incarnation>` says N, and after the grace period they are deleted. What is not deleted
+ * is past the objects up to N, `trims/<incarnation>` says N, and after the grace period they are deleted, as are objects that
+ * merged ones have replaced. What is not deleted
  * before the incarnation ends goes with the rest of its WAL.
  */
 export class WalTrim {
@@ -65,6 +68,7 @@ export class WalTrim {
     const wal = this.dependencies.liveWal();
     if (wal === undefined) return;
     if (wal.incarnationId !== this.incarnationId) this.begin(wal.incarnationId);
+    this.deleteLater(this.dependencies.takeReplaced());
     const target = (wal.firstNeeded ?? wal.deliveredSequence + 1) - 1;
     if (target > this.trimmed && !(await this.isNeededElsewhere(wal.incarnationId))) {
       await this.moveMark(wal.incarnationId, target);
@@ -122,9 +126,15 @@ export class WalTrim {
     }
     const merged = merges === undefined ? [] : decodeWalMerges(merges.value, merges.key).merges;
     for (const { to = 0, key = '' } of merged) if (to !== null && to <= sequence && key !== null) keys.push(key);
-    this.due.push({ keys, dueAt: this.dependencies.clock.monotonic() + this.options.graceMs });
+    this.deleteLater(keys);
     this.mark = mark.value;
     this.trimmed = sequence;
+  }
+
+  /** Nobody comes to need these objects any more: they go when nobody can be reading them either. */
+  private deleteLater(keys: readonly string[]): void {
+    if (keys.length === 0) return;
+    this.due.push({ keys, dueAt: this.dependencies.clock.monotonic() + this.options.graceMs });
   }
 
   private async deleteDue(signal: AbortSignal): Promise<void> {
