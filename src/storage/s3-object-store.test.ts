@@ -133,6 +133,13 @@ describe('requests', () => {
     expect(most).toBe(3);
   });
 
+  test('without path style the bucket is part of the host name', async () => {
+    const other = open({ endpoint: 'http://s3.invalid', pathStyle: false });
+    const error: unknown = await other.check().catch((reason: unknown) => reason);
+    expect(String((error as Error).cause)).toContain('bucket.s3.invalid');
+    await other.close();
+  });
+
   test('keys are deleted a thousand at a time', async () => {
     answer = (_request, response) => response.end('<DeleteResult/>');
     await store.delete(Array.from({ length: 2_500 }, (_, i) => `k${i}`));

@@ -13,6 +13,8 @@ export interface SeaweedFs {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Of somebody who may read and list, but neither write nor delete. */
+  readonly readerCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Process id of the server, for tests that kill or pause it. */
   readonly pid: number;
   /** Makes a bucket, usable when the promise resolves. */
@@ -22,6 +24,7 @@ export interface SeaweedFs {
 }
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'testtest' };
+const READER_CREDENTIALS = { accessKeyId: 'reader', secretAccessKey: 'readerreader' };
 const ACTIONS = ['Admin', 'Read', 'Write', 'List', 'Tagging'];
 const READY_TIMEOUT_MS = 60_000;
 const START_TRIES = 3;
@@ -44,12 +47,8 @@ export async function startSeaweedFs(): Promise<SeaweedFs> {
 
 async function start(): Promise<SeaweedFs> {
   const directory = await mkdtemp(join(tmpdir(), 'kafscale-seaweedfs-'));
-  const identity = {
-    name: 'test',
-    credentials: [{ accessKey: CREDENTIALS.accessKeyId, secretKey: CREDENTIALS.secretAccessKey }],
-    actions: ACTIONS,
-  };
-  await writeFile(join(directory, 's3.json'), JSON.stringify({ identities: [identity] }));
+  const identities = [identity('test', CREDENTIALS, ACTIONS), identity('reader', READER_CREDENTIALS, ['Read', 'List'])];
+  await writeFile(join(directory, 's3.json'), JSON.stringify({ identities }));
   const ports = await freePortPairs(4);
   const server = new ServerProcess(join(toolPath('seaweedfs'), 'bin', 'weed'), serverArguments(directory, ports), {
     cwd: directory,
@@ -68,10 +67,15 @@ async function start(): Promise<SeaweedFs> {
   return {
     endpoint,
     credentials: CREDENTIALS,
+    readerCredentials: READER_CREDENTIALS,
     pid: server.pid,
     createBucket: (bucket) => createBucket(endpoint, bucket),
     stop,
   };
+}
+
+function identity(name: string, { accessKeyId, secretAccessKey }: typeof CREDENTIALS, actions: readonly string[]) {
+  return { name, credentials: [{ accessKey: accessKeyId, secretKey: secretAccessKey }], actions };
 }
 
 function serverArguments(directory: string, [master, volume, filer, s3]: readonly number[]): string[] {
