@@ -4,6 +4,8 @@ import { batchOf } from '../../test/support/log-kit.js';
 import { silentLogger } from '../logging/logger.js';
 import { ObjectNotFoundError } from '../storage/object-store.js';
 import { checksumOf } from '../storage/pieces.js';
+import { ReplicaReadingObjectStore } from '../storage/replica/replica-reading-object-store.js';
+import { systemClock } from '../time/clock.js';
 import { BlockReader } from './block-reader.js';
 import { CorruptBlockError, type Block } from './blocks.js';
 
@@ -165,6 +167,18 @@ describe('damage', () => {
     expect(loaded.map((batches) => batches.length)).toEqual([1, 1]);
     // The first block was whole: only the second is read again.
     expect(store.reads.slice(1)).toEqual([{ key: 'a', start: blocks[1]?.position, length: blocks[1]?.length }]);
+  });
+
+  test('I3: a copy that is damaged for good is read once more from the original', async () => {
+    const [original, copy] = [new CountingObjectStore(), new CountingObjectStore()];
+    const blocks = await objectOf(original, 'ns/topic/0/a', [1000]);
+    await objectOf(copy, 'ns/topic/0/a', [1000]);
+    copy.damage.push(flip, flip);
+    const observer = { replicaRead: () => undefined };
+    const store = new ReplicaReadingObjectStore(original, copy, { clock: systemClock, observer });
+    const reader = new BlockReader(store, silentLogger, { cacheBytes: MIB, maxConcurrentReads: 16 });
+    expect((await loadAll(reader, blocks)).map((batches) => batches.length)).toEqual([1]);
+    expect([copy.reads.length, original.reads.length]).toEqual([1, 1]);
   });
 
   test('lasting damage is an error, and is not kept', async () => {

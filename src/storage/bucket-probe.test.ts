@@ -87,6 +87,15 @@ describe('a store that is not fit is refused', () => {
   });
 });
 
+test('only "exists already" shows that a key is safe: another failure of the second create is one', async () => {
+  const create = (key: string, body: readonly Buffer[], options: { crc32c: number }) => {
+    creates += 1;
+    return creates === 1 ? memory.create(key, body, options) : Promise.reject(new ObjectStoreError('HTTP 501'));
+  };
+  let creates = 0;
+  await expect(probe(withCalls({ create })).run()).rejects.toThrow('HTTP 501');
+});
+
 test('a lost answer is no overwriting: the repeated run passes', async () => {
   const faulty = new FaultyObjectStore(memory, { faults: { failAfter: 1 } });
   const repeated = probe(faulty);
