@@ -6,6 +6,10 @@ const OVERHEAD_PER_BATCH_BYTES = 200;
 interface CachedBlock {
   readonly batches: readonly Buffer[];
   readonly download: Download;
+  /** Bytes of the batches. */
+  readonly length: number;
+  /** Whether a reader was given some of it. */
+  isRead: boolean;
 }
 
 /**
@@ -21,6 +25,7 @@ export class BlockCache implements DownloadMemory {
   private readonly users = new Map<Download, number>();
   private cachedBytes = 0;
   private reservedBytes = 0;
+  private bytesNotRead = 0;
 
   /** @param capacityBytes 0 or more. Only what is on its way may go beyond it; it is not kept then. */
   constructor(readonly capacityBytes: number) {}
@@ -28,6 +33,11 @@ export class BlockCache implements DownloadMemory {
   /** Bytes in memory, and those on their way into it. */
   get usedBytes(): number {
     return this.cachedBytes + this.reservedBytes;
+  }
+
+  /** Bytes of blocks that nobody has read yet: they were read ahead, or their reader went away. */
+  get unreadBytes(): number {
+    return this.bytesNotRead;
   }
 
   get(key: string): readonly Buffer[] | undefined {
@@ -43,13 +53,28 @@ export class BlockCache implements DownloadMemory {
     return this.blocks.get(key)?.batches;
   }
 
+  /**
+   * A reader was given some of this block.
+   *
+   * @returns whether that had happened before
+   */
+  markRead(key: string): boolean {
+    const block = this.blocks.get(key);
+    if (block === undefined || block.isRead) return block !== undefined;
+    block.isRead = true;
+    this.bytesNotRead -= block.length;
+    return false;
+  }
+
   /** Keeps a block that isn't there yet, if there is room. */
   add(key: string, batches: readonly Buffer[], download: Download): void {
     if (this.blocks.has(key)) return;
     const users = this.users.get(download) ?? 0;
     this.users.set(download, users + 1);
     this.cachedBytes += overheadOf(batches) + (users === 0 ? download.sizeBytes : 0);
-    this.blocks.set(key, { batches, download });
+    const length = batches.reduce((sum, batch) => sum + batch.length, 0);
+    this.blocks.set(key, { batches, download, length, isRead: false });
+    this.bytesNotRead += length;
     this.trim();
   }
 
@@ -70,7 +95,8 @@ export class BlockCache implements DownloadMemory {
     }
   }
 
-  private forget({ batches, download }: CachedBlock): void {
+  private forget({ batches, download, length, isRead }: CachedBlock): void {
+    if (!isRead) this.bytesNotRead -= length;
     this.cachedBytes -= overheadOf(batches);
     const users = (this.users.get(download) as number) - 1;
     if (users > 0) {

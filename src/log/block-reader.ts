@@ -14,6 +14,14 @@ export interface BlockReaderOptions {
   readonly maxConcurrentReads: number;
 }
 
+export interface ReadObserver extends SegmentObserver {
+  /**
+   * A reader was given batches of a block: from memory, or from the object store when the block had been read for the
+   * first reader who was given some of it, be it ahead of time.
+   */
+  blockServed(source: 'memory' | 'store'): void;
+}
+
 export interface LoadOptions {
   /** Default: `tail`. What is read for maintenance is not kept in the block cache. */
   readonly readClass?: ReadClass;
@@ -41,7 +49,7 @@ export class BlockReader {
     store: Pick<ObjectStore, 'read'>,
     private readonly logger: Logger,
     options: BlockReaderOptions,
-    observer?: SegmentObserver,
+    private readonly observer?: ReadObserver,
   ) {
     this.cache = new BlockCache(options.cacheBytes);
     const { maxConcurrentReads: most } = options;
@@ -52,7 +60,7 @@ export class BlockReader {
       maintenance: { requests: Math.ceil(most / 8), bytes: part(8) },
     };
     this.downloads = new Downloads(store, limits, this.cache);
-    this.segments = new SegmentBlocks(this.downloads, logger, observer, (block, read) => this.keep(block, read));
+    this.segments = new SegmentBlocks(this.downloads, logger, this.observer, (block, read) => this.keep(block, read));
   }
 
   /** Bytes of the block cache, and those on their way into it. */
@@ -86,6 +94,31 @@ export class BlockReader {
       this.downloads.hurry(block.object.key, block.position, readClass);
     }
     return flight.batches;
+  }
+
+  /**
+   * Reads a block for whom nobody waits yet, if there is room: what is read ahead may fill half of the cache.
+   *
+   * @returns whether the block is in memory or on its way
+   */
+  loadAhead(block: SegmentBlock): boolean {
+    const key = blockKey(block);
+    if (this.cache.peek(key) !== undefined || this.flights.has(key)) return true;
+    const hasRoom = this.cache.unreadBytes + block.length <= this.cache.capacityBytes / 2;
+    if (!hasRoom || !this.downloads.hasRoom('backfill', block.length)) return false;
+    this.load(block, { readClass: 'backfill' }).catch((error: unknown) => {
+      // Whoever needs the block asks again.
+      this.logger.debug({ event: 'readahead_failed', key: block.object.key, err: error }, 'readahead failed');
+    });
+    return true;
+  }
+
+  /** A reader was given batches of these blocks. */
+  served(blocks: readonly Block[]): void {
+    for (const block of blocks) {
+      const isHit = block.batches !== undefined || this.cache.markRead(blockKey(block));
+      this.observer?.blockServed(isHit ? 'memory' : 'store');
+    }
   }
 
   /** A damaged answer is asked for once more: what is stored may be whole. */

@@ -59,10 +59,10 @@ export class Downloads {
     };
   }
 
-  /** Whether a read of this class would start at once and stay within its bounds. */
+  /** Whether so many bytes more for this class would keep to its bound, with those that are waited for. */
   hasRoom(readClass: ReadClass, bytes: number): boolean {
-    const isWaiting = this.waiting.some((range) => range.readClass === readClass);
-    return !isWaiting && (this.budgets[readClass].room ?? 0) >= bytes;
+    const waiting = this.waiting.filter((range) => range.readClass === readClass);
+    return this.budgets[readClass].allows(waiting.reduce((sum, { start, end }) => sum + end - start, bytes));
   }
 
   /**

@@ -34,6 +34,11 @@ export class ReadBudget {
     return this.requests < this.requestLimit ? this.limits.bytes - this.bytes : undefined;
   }
 
+  /** Whether so many bytes more would keep to the bound. */
+  allows(bytes: number): boolean {
+    return this.bytes + bytes <= this.limits.bytes;
+  }
+
   take(bytes: number): void {
     this.requests += 1;
     this.bytes += bytes;

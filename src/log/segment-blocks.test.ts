@@ -56,6 +56,7 @@ function readerOf(store: CountingObjectStore, cacheBytes = 256 * MIB) {
   const observer = {
     segmentIndexRebuilt: () => (seen.rebuilt += 1),
     segmentDamaged: () => (seen.damaged += 1),
+    blockServed: () => undefined,
   };
   return { reader: new BlockReader(store, silentLogger, { cacheBytes, maxConcurrentReads: 16 }, observer), seen };
 }
