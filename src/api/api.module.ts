@@ -8,7 +8,6 @@ import { LOGGER } from '../logging/logging.module.js';
 import { ProducerIdAllocator } from '../metadata/producer-ids.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../metadata/topic-defaults.js';
-import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { HandlerTable, KafkaServer } from '../protocol/transport/index.js';
 import { StoreHealth } from '../storage/health/store-health.js';
 import { systemClock } from '../time/clock.js';
@@ -53,14 +52,9 @@ import { TopicCreation } from './topics/topic-creation.js';
     },
     {
       provide: FetchHandler,
-      useFactory: (
-        catalogue: TopicCatalogue,
-        logs: PartitionLogs,
-        cluster: ClusterView,
-        logger: Logger,
-        metrics: BrokerMetrics,
-      ) => new FetchHandler(catalogue, logs, cluster, systemClock, logger, metrics),
-      inject: [TopicCatalogue, PartitionLogs, ClusterView, LOGGER, BrokerMetrics],
+      useFactory: (catalogue: TopicCatalogue, logs: PartitionLogs, cluster: ClusterView, logger: Logger) =>
+        new FetchHandler(catalogue, logs, cluster, systemClock, logger),
+      inject: [TopicCatalogue, PartitionLogs, ClusterView, LOGGER],
     },
     {
       provide: ListOffsetsHandler,

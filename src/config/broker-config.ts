@@ -98,6 +98,8 @@ export interface LogConfig {
   readonly maxBufferBytes: number;
   readonly cacheBytes: number;
   readonly compaction: CompactionConfig;
+  /** Most bytes read ahead of a sequential reader. */
+  readonly readaheadBytes: number;
   /** Whether every record is checked, not only the headers of its batch. */
   readonly deepValidation: boolean;
 }
@@ -180,6 +182,7 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
         maxAgeMs: settings.COMPACT_AFTER_SEC * 1000,
         putsPerSec: settings.COMPACTION_PUTS_PER_SEC,
       },
+      readaheadBytes: settings.READAHEAD_SEGMENTS * settings.SEGMENT_BYTES,
       deepValidation: settings.DEEP_VALIDATION,
     },
     cleanup: {

@@ -26,13 +26,6 @@ export function findConflicts(settings: Settings): readonly string[] {
   ];
 }
 
-/** Names of settings that were given, but have no effect in this version. */
-export function findIneffective(given: ReadonlySet<string>): readonly string[] {
-  return describeSettings()
-    .filter((setting) => setting.notYet === 'ignored' && given.has(setting.variable))
-    .map((setting) => setting.variable);
-}
-
 /**
  * A cluster whose records are shared and whose metadata is not (or the other way round) loses data with the first
  * pod that moves, so nobody gets one by forgetting a variable.
@@ -91,7 +84,7 @@ function* thresholds(settings: Settings): Iterable<string> {
 
 function* unbuiltFeatures(settings: Settings): Iterable<string> {
   for (const { variable, notYet } of describeSettings()) {
-    if (notYet !== 'refused') continue;
+    if (!notYet) continue;
     const value = settings[variable.slice(PREFIX.length) as SettingName];
     if (value === undefined || value === false) continue;
     yield `${variable} is set, but this version of KafScale does not have that feature: leave it out`;

@@ -5,7 +5,7 @@ export function settingsHelp(): string {
   return describeSettings()
     .map(({ variable, about, allowed, default: value, notYet }) => {
       const facts = [`allowed: ${allowed}`, value === undefined ? 'no default' : `default: ${value}`];
-      if (notYet !== undefined) facts.push('not in this version');
+      if (notYet) facts.push('not in this version');
       return `  ${variable}\n      ${about}\n      (${facts.join('; ')})`;
     })
     .join('\n');
@@ -14,10 +14,8 @@ export function settingsHelp(): string {
 /** The settings as a table in Markdown, for the documentation. */
 export function settingsMarkdown(): string {
   const rows = describeSettings().map(({ variable, about, allowed, default: value, notYet }) => {
-    const meaning = notYet === undefined ? about : `${about} *Not in this version: ${NOT_YET[notYet]}.*`;
+    const meaning = notYet ? `${about} *Not in this version: the start stops when it is set.*` : about;
     return `| \`${variable}\` | ${value === undefined ? '' : `\`${value}\``} | ${meaning} | ${allowed} |`;
   });
   return ['| variable | default | meaning | allowed |', '|---|---|---|---|', ...rows].join('\n');
 }
-
-const NOT_YET = { refused: 'the start stops when it is set', ignored: 'has no effect' };

@@ -38,6 +38,7 @@ describe('defaults', () => {
         maxBufferBytes: 256 * 2 ** 20,
         cacheBytes: 256 * 2 ** 20,
         compaction: { segmentBytes: 64 * 1024 * 1024, maxAgeMs: 600_000, putsPerSec: 4 },
+        readaheadBytes: 2 * 64 * 2 ** 20,
         deepValidation: false,
       },
       cleanup: { retentionIntervalMs: 300_000, graceMs: 600_000, orphanScanIntervalMs: 86_400_000 },
@@ -233,11 +234,5 @@ describe('warnings', () => {
   test('leave out what is meant for others', () => {
     const foreign = { KAFSCALE_OPERATOR_LEADER_KEY: 'x', KAFSCALE_ETCD_SERVICE_HOST: '10.0.0.1' };
     expect(load(foreign).warnings).toEqual([]);
-  });
-
-  test('tell which settings have no effect yet', () => {
-    expect(load({ KAFSCALE_READAHEAD_SEGMENTS: '4' }).warnings).toEqual([
-      'KAFSCALE_READAHEAD_SEGMENTS has no effect in this version',
-    ]);
   });
 });

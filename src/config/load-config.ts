@@ -1,5 +1,5 @@
 import { toBrokerConfig, type BrokerConfig } from './broker-config.js';
-import { findConflicts, findIneffective } from './conflicts.js';
+import { findConflicts } from './conflicts.js';
 import { nearestName } from './nearest-name.js';
 import { PREFIX, settings } from './settings.js';
 
@@ -62,10 +62,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   );
   return {
     config: toBrokerConfig(parsed, sources.podOrdinal),
-    warnings: [
-      ...unknown.map((name) => `${name} is not a setting and has no effect${suggestion(name)}`),
-      ...findIneffective(new Set(Object.keys(given))).map((name) => `${name} has no effect in this version`),
-    ],
+    warnings: unknown.map((name) => `${name} is not a setting and has no effect${suggestion(name)}`),
   };
 }
 

@@ -26,11 +26,10 @@ export interface SettingInfo {
   /** As it would be written; absent when there is none. */
   readonly default?: string;
   /**
-   * A name that is part of the contract, but whose feature is not in this version. `refused`: the start stops when it
-   * is set to anything but its default, as pretending would be worse. `ignored`: it only tunes that feature; a warning
-   * says that it has no effect.
+   * A name that is part of the contract, but whose feature is not in this version: the start stops when it is set to
+   * anything but its default, as pretending would be worse.
    */
-  readonly notYet?: 'refused' | 'ignored';
+  readonly notYet?: true;
 }
 
 type Extras = Pick<SettingInfo, 'notYet'>;
@@ -45,8 +44,7 @@ function optional<T>(type: ValueType<T>, about: string, extras: Extras = {}) {
   return type.schema.optional().register(settingInfo, { about, allowed: type.allowed, ...extras });
 }
 
-const refused: Extras = { notYet: 'refused' };
-const ignored: Extras = { notYet: 'ignored' };
+const refused: Extras = { notYet: true };
 
 /** All settings of the broker, by their names without the prefix, in the order in which people read them. */
 export const settings = z.object({
@@ -173,7 +171,12 @@ export const settings = z.object({
     '4',
     'Objects written per second on average to compact by age and to merge segments, three for each segment; full segments may exceed it.',
   ),
-  READAHEAD_SEGMENTS: withDefault(integer(0, 64), '2', 'Segments read ahead of a sequential reader.', ignored),
+  READAHEAD_SEGMENTS: withDefault(
+    integer(0, 64),
+    '2',
+    'How much is read ahead of a consumer that reads block after block from the object store, in segments of ' +
+      'SEGMENT_BYTES; an eighth of CACHE_BYTES at most. 0: nothing.',
+  ),
 
   DEEP_VALIDATION: withDefault(
     bool,

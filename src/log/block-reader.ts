@@ -12,6 +12,8 @@ export interface BlockReaderOptions {
   readonly cacheBytes: number;
   /** Most requests at once for tail readers, 1 or more; backfill gets half as many, maintenance an eighth. */
   readonly maxConcurrentReads: number;
+  /** Most bytes read ahead of one reader, if the cache has room; default 0. */
+  readonly readaheadBytes?: number;
 }
 
 export interface ReadObserver extends SegmentObserver {
@@ -41,6 +43,8 @@ interface Flight {
 export class BlockReader {
   /** How segments are cut into blocks. */
   readonly segments: SegmentBlocks;
+  /** Most bytes to read ahead of one reader: no more than a quarter of the cache. */
+  readonly readaheadBytes: number;
   private readonly cache: BlockCache;
   private readonly downloads: Downloads;
   private readonly flights = new Map<string, Flight>();
@@ -52,8 +56,9 @@ export class BlockReader {
     private readonly observer?: ReadObserver,
   ) {
     this.cache = new BlockCache(options.cacheBytes);
-    const { maxConcurrentReads: most } = options;
-    const part = (divisor: number) => Math.floor(options.cacheBytes / divisor);
+    const { cacheBytes, maxConcurrentReads: most, readaheadBytes = 0 } = options;
+    const part = (divisor: number) => Math.floor(cacheBytes / divisor);
+    this.readaheadBytes = Math.min(readaheadBytes, part(4));
     const limits = {
       tail: { requests: most, bytes: part(4) },
       backfill: { requests: Math.ceil(most / 2), bytes: part(4) },

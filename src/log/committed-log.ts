@@ -1,11 +1,12 @@
 import type { Manifest, Segment } from '../storage/manifest-format.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 import type { BlockReader } from './block-reader.js';
-import { batchFrom, blockKey } from './blocks.js';
+import { batchFrom, blockKey, type Block } from './blocks.js';
 import { coldKey, LoadedData, type ColdData } from './cold-data.js';
 import { EpochHistory } from './epoch-history.js';
 import { ExtentIndex, type Extent } from './extents.js';
 import { indexFrom } from './offset-order.js';
+import { Readahead } from './readahead.js';
 import type { SegmentBlock, SegmentRef } from './segment-cut.js';
 import { SegmentList } from './segment-list.js';
 
@@ -33,6 +34,8 @@ export interface LogRead {
   /** Whole batches, the first of which may start before the offset that was asked for. */
   readonly batches: readonly Buffer[];
   readonly sizeBytes: number;
+  /** What the batches are of. */
+  readonly blocks: readonly Block[];
   /** Set when nothing could be read because this is not in memory: load it, then read again. */
   readonly cold?: ColdData;
 }
@@ -56,6 +59,7 @@ export class CommittedLog {
   /** Below the log start, but not below the checkpoint. */
   private readonly deleted: Extent[] = [];
   private readonly epochs: EpochHistory;
+  private readonly readahead: Readahead;
   private startOffset: number;
   private committedEnd: number;
 
@@ -84,6 +88,7 @@ export class CommittedLog {
       );
     }
     this.hideDeleted();
+    this.readahead = new Readahead({ blockFrom: (offset) => this.blockAhead(offset) }, reader, reader.readaheadBytes);
   }
 
   get manifest(): Manifest {
@@ -214,29 +219,39 @@ export class CommittedLog {
    */
   read(offset: number, maxBytes: number, atLeastOne: boolean, loaded = NONE_LOADED): LogRead {
     const batches: Buffer[] = [];
+    const blocks: Block[] = [];
     let sizeBytes = 0;
     for (let next = offset; next < this.committedEnd;) {
       const found = this.lookUp(next, loaded);
       if (found === undefined) break;
-      if (!('batches' in found))
-        return batches.length > 0 ? { batches, sizeBytes } : { batches, sizeBytes, cold: found };
+      if (!('batches' in found)) return { batches, sizeBytes, blocks, ...(batches.length === 0 && { cold: found }) };
       for (let at = batchFrom(found.batches, next); at < found.batches.length; at += 1) {
         const batch = found.batches[at] as Buffer;
         const fits = sizeBytes + batch.length <= maxBytes;
-        if (!fits && !(atLeastOne && batches.length === 0)) return { batches, sizeBytes };
+        if (!fits && !(atLeastOne && batches.length === 0)) return { batches, sizeBytes, blocks };
+        if (blocks.at(-1) !== found.block) blocks.push(found.block);
         batches.push(batch);
         sizeBytes += batch.length;
       }
       next = found.block.lastOffset + 1;
     }
-    return { batches, sizeBytes };
+    return { batches, sizeBytes, blocks };
+  }
+
+  /** Takes note of what a reader was given: the blocks of a {@link LogRead}. */
+  served(blocks: readonly Block[]): void {
+    this.reader.served(blocks);
+    for (const block of blocks) this.readahead.wasRead(block);
   }
 
   /** Brings what {@link read} found cold into memory. Throws ObjectStoreError, CorruptBlockError. */
   async load(cold: ColdData, loaded = new LoadedData()): Promise<void> {
     const { reader } = this;
     if ('segment' in cold) loaded.blocks.set(coldKey(cold), await reader.segments.load(cold.segment));
-    else loaded.batches.set(coldKey(cold), await reader.load(cold.block));
+    else {
+      const readClass = this.readahead.classOf(cold.block);
+      loaded.batches.set(coldKey(cold), await reader.load(cold.block, { readClass }));
+    }
   }
 
   /** The first part that has records at or after `offset`. */
@@ -264,18 +279,31 @@ export class CommittedLog {
     offset: number,
     loaded: LoadedData,
   ): { readonly block: SegmentBlock; readonly batches: readonly Buffer[] } | ColdData | undefined {
+    const place = this.placeOf(offset, loaded);
+    if (place === undefined || 'segment' in place) return place;
+    const { block } = place;
+    const batches = this.reader.cached(block) ?? loaded.batches.get(blockKey(block));
+    return batches === undefined ? place : { block, batches };
+  }
+
+  /** The block that holds `offset`, or the first one after it; or the segment of which that has to be found out first. */
+  private placeOf(offset: number, loaded: LoadedData): ColdData | undefined {
     const part = this.partFrom(offset);
     if (part === undefined) return undefined;
-    let block: SegmentBlock | undefined = isExtent(part) ? part : undefined;
-    if (!isExtent(part)) {
-      const segment = this.refOf(part);
-      const blocks = this.reader.segments.cached(segment) ?? loaded.blocks.get(segment.key);
-      if (blocks === undefined) return { segment };
-      block = blocks[indexFrom(blocks, offset)];
-    }
-    if (block === undefined) return undefined;
-    const batches = this.reader.cached(block) ?? loaded.batches.get(blockKey(block));
-    return batches === undefined ? { block } : { block, batches };
+    if (isExtent(part)) return { block: part };
+    const segment = this.refOf(part);
+    const blocks = this.reader.segments.cached(segment) ?? loaded.blocks.get(segment.key);
+    if (blocks === undefined) return { segment };
+    const block = blocks[indexFrom(blocks, offset)];
+    return block && { block };
+  }
+
+  /** As {@link Readahead} asks for it. */
+  private blockAhead(offset: number): SegmentBlock | undefined | Promise<SegmentBlock | undefined> {
+    const place = this.placeOf(offset, NONE_LOADED);
+    if (place === undefined || 'block' in place) return place?.block;
+    const loading = this.reader.segments.load(place.segment, 'backfill');
+    return loading.then((blocks) => blocks[indexFrom(blocks, offset)]);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from '../logging/logger.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Clock } from '../time/clock.js';
+import type { ReadObserver } from './block-reader.js';
 import type { OpenerObserver } from './partition-opener.js';
 import type { MergeLimits } from './wal-merging/merge-policy.js';
 import type { MergeObserver } from './wal-merging/wal-merger.js';
@@ -20,6 +21,8 @@ export interface LogOptions {
   readonly cacheBytes: number;
   readonly maxConcurrentUploads: number;
   readonly maxConcurrentReads: number;
+  /** Most bytes read ahead of a reader who reads block after block; a quarter of the block cache in any case. */
+  readonly readaheadBytes: number;
   /** Most partitions that are opened at once. */
   readonly maxConcurrentOpenings: number;
   /** Which WAL objects are merged; the default is for production. */
@@ -45,4 +48,5 @@ export interface LogDependencies {
   readonly writtenRevision?: () => number;
   readonly observer?: WalObserver & OpenerObserver;
   readonly mergeObserver?: MergeObserver;
+  readonly readObserver?: ReadObserver;
 }

@@ -8,6 +8,7 @@ import type { RevisionTrackingStore } from '../metadata/revision-tracking-store.
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { WalMergeMetrics } from '../metrics/wal-merge-metrics.js';
 import { PARTITION_ENDS, type PartitionEnds } from '../metrics/consumer-lag.js';
+import { ReadMetrics } from '../metrics/read-metrics.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { OBJECT_STORE } from '../storage/storage.module.js';
 import { systemClock } from '../time/clock.js';
@@ -15,7 +16,7 @@ import { PartitionLogs } from './partition-logs.js';
 
 /** Uploads at once: more would only share the same bandwidth. */
 const MAX_CONCURRENT_UPLOADS = 8;
-/** Reads from the object store at once; each may hold a whole WAL object's bytes. */
+/** Reads from the object store at once for tail readers. */
 const MAX_CONCURRENT_READS = 16;
 /** Partitions opened at once: each takes one read of a manifest. */
 const MAX_CONCURRENT_OPENINGS = 32;
@@ -26,7 +27,7 @@ const MAX_CONCURRENT_OPENINGS = 32;
   providers: [
     {
       provide: PartitionLogs,
-      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, BrokerMetrics, WalMergeMetrics],
+      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, BrokerMetrics, WalMergeMetrics, ReadMetrics],
       useFactory: (
         config: BrokerConfig,
         objects: ObjectStore,
@@ -34,6 +35,7 @@ const MAX_CONCURRENT_OPENINGS = 32;
         logger: Logger,
         observer: BrokerMetrics,
         mergeObserver: WalMergeMetrics,
+        readObserver: ReadMetrics,
       ) =>
         new PartitionLogs(
           {
@@ -44,6 +46,7 @@ const MAX_CONCURRENT_OPENINGS = 32;
             cacheBytes: config.log.cacheBytes,
             maxConcurrentUploads: MAX_CONCURRENT_UPLOADS,
             maxConcurrentReads: MAX_CONCURRENT_READS,
+            readaheadBytes: config.log.readaheadBytes,
             maxConcurrentOpenings: MAX_CONCURRENT_OPENINGS,
           },
           {
@@ -55,6 +58,7 @@ const MAX_CONCURRENT_OPENINGS = 32;
             writtenRevision: () => metadata.writtenRevision,
             observer,
             mergeObserver,
+            readObserver,
           },
         ),
     },

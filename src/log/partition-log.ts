@@ -4,6 +4,7 @@ import type { Manifest, Segment } from '../storage/manifest-format.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock } from '../time/clock.js';
 import type { BlockReader } from './block-reader.js';
+import type { Block } from './blocks.js';
 import type { ColdData, LoadedData } from './cold-data.js';
 import { CommittedLog, type Backlog, type LogPart, type LogRead, type RecoveredLog } from './committed-log.js';
 import type { Extent } from './extents.js';
@@ -223,6 +224,11 @@ export class PartitionLog implements WalParticipant {
   /** Reads whole committed batches from memory, see {@link CommittedLog.read}. */
   read(offset: number, maxBytes: number, atLeastOne: boolean, loaded?: LoadedData): LogRead {
     return this.data.read(offset, maxBytes, atLeastOne, loaded);
+  }
+
+  /** Takes note of what a reader was given: the blocks of a {@link LogRead}. */
+  served(blocks: readonly Block[]): void {
+    this.data.served(blocks);
   }
 
   /** Brings what {@link read} found cold into memory. Throws ObjectStoreError, CorruptBlockError. */

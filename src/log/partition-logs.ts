@@ -60,10 +60,16 @@ export class PartitionLogs {
     const half = Math.floor(options.cacheBytes / 2);
     this.tailCache = new TailCache(half);
     const { objects, logger } = dependencies;
-    this.reader = new BlockReader(this.missingObjects.watch(objects), logger, {
-      cacheBytes: half,
-      maxConcurrentReads: options.maxConcurrentReads,
-    });
+    this.reader = new BlockReader(
+      this.missingObjects.watch(objects),
+      logger,
+      {
+        cacheBytes: half,
+        maxConcurrentReads: options.maxConcurrentReads,
+        readaheadBytes: options.readaheadBytes,
+      },
+      dependencies.readObserver,
+    );
     this.budget = new WriteBudget(options.writeBudgetPerSecond, dependencies.clock);
   }
 

@@ -17,7 +17,6 @@ describe('metrics', () => {
     'kafscale_fetch_requests_total 0',
     'kafscale_s3_upload_duration_ms_count 0',
     'kafscale_s3_download_duration_ms_count 0',
-    'kafscale_cache_hit_ratio 0',
   ])('the user guide finds "%s" from the start', async (line) => {
     expect((await scrape()).split('\n')).toContain(line);
   });
@@ -30,14 +29,6 @@ describe('metrics', () => {
     expect(text).toContain('kafscale_s3_requests_total{operation="put",outcome="success"} 1');
     expect(text).toContain('kafscale_s3_requests_total{operation="get",outcome="error"} 1');
     expect(text).toContain('kafscale_s3_upload_duration_ms_sum 12');
-  });
-
-  test('the hit ratio is that of bytes', async () => {
-    const text = await scrape((metrics) => {
-      metrics.recordsRead('memory', 300);
-      metrics.recordsRead('store', 100);
-    });
-    expect(text).toContain('kafscale_cache_hit_ratio 0.75');
   });
 
   test('the process tells what it uses', async () => {

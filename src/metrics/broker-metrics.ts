@@ -19,8 +19,6 @@ export class BrokerMetrics {
   private readonly consumerLag: Histogram;
   private readonly groupWrites: Counter;
   private readonly groupRebalances: Counter;
-  private bytesFromMemory = 0;
-  private bytesFromStore = 0;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -120,10 +118,6 @@ export class BrokerMetrics {
       help: 'Rebalances that ended with an assignment',
       registers,
     });
-    this.gauge('kafscale_cache_hit_ratio', 'Share of bytes read from memory, of all read for consumers', () => {
-      const total = this.bytesFromMemory + this.bytesFromStore;
-      return total === 0 ? 0 : this.bytesFromMemory / total;
-    });
   }
 
   /** Adds a value that is measured when somebody asks for it. */
@@ -148,12 +142,6 @@ export class BrokerMetrics {
   /** @param durationMs from the arrival of the request to its answer */
   requestAnswered(api: string, durationMs: number): void {
     if (api === 'Produce') this.produceLatency.observe(durationMs);
-  }
-
-  /** Bytes that were read for consumers, by where they came from. */
-  recordsRead(source: 'memory' | 'store', bytes: number): void {
-    if (source === 'memory') this.bytesFromMemory += bytes;
-    else this.bytesFromStore += bytes;
   }
 
   storeRequest(operation: StoreOperation, outcome: StoreOutcome, durationMs: number): void {

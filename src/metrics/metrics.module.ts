@@ -5,6 +5,7 @@ import { BrokerMetrics } from './broker-metrics.js';
 import { CompactionMetrics } from './compaction-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { addProcessGauges } from './process-gauges.js';
+import { ReadMetrics } from './read-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
 import { WalMergeMetrics } from './wal-merge-metrics.js';
 
@@ -15,6 +16,7 @@ import { WalMergeMetrics } from './wal-merge-metrics.js';
   providers: [
     { provide: Registry, useFactory: createRegistry },
     { provide: BrokerMetrics, useFactory: createMetrics, inject: [Registry] },
+    { provide: ReadMetrics, useFactory: (registry: Registry) => new ReadMetrics(registry), inject: [Registry] },
     { provide: StoreMetrics, useFactory: (registry: Registry) => new StoreMetrics(registry), inject: [Registry] },
     {
       provide: CompactionMetrics,
@@ -23,7 +25,7 @@ import { WalMergeMetrics } from './wal-merge-metrics.js';
     },
     { provide: WalMergeMetrics, useFactory: (registry: Registry) => new WalMergeMetrics(registry), inject: [Registry] },
   ],
-  exports: [Registry, BrokerMetrics, StoreMetrics, CompactionMetrics, WalMergeMetrics],
+  exports: [Registry, BrokerMetrics, ReadMetrics, StoreMetrics, CompactionMetrics, WalMergeMetrics],
 })
 export class MetricsModule {}
 

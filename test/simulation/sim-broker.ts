@@ -58,6 +58,7 @@ export class SimBroker {
         cacheBytes: 64 * 1024,
         maxConcurrentUploads: 4,
         maxConcurrentReads: 4,
+        readaheadBytes: 64 * 1024,
         maxConcurrentOpenings: 4,
       },
       { objects, metadata, clock, random: world.random, logger: silentLogger },

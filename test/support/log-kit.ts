@@ -3,6 +3,7 @@ import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-stor
 import { encodeIncarnationCommit, encodeIncarnationRecord } from '../../src/metadata/records.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { PartitionLogs, type LogOptions } from '../../src/log/partition-logs.js';
+import type { Extent } from '../../src/log/extents.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
 import { buildRecordBatch, type NewBatch } from '../../src/protocol/records/build-batch.js';
 import { RecordBatch } from '../../src/protocol/records/record-batch.js';
@@ -24,6 +25,7 @@ export const LOG_OPTIONS: LogOptions = {
   cacheBytes: 1024 * 1024,
   maxConcurrentUploads: 8,
   maxConcurrentReads: 4,
+  readaheadBytes: 256 * 1024,
   maxConcurrentOpenings: 4,
 };
 
@@ -41,6 +43,8 @@ export class LogKit {
   mergeFailures = 0;
   /** Rejects when the WAL ends. */
   failed: Promise<never> = new Promise(() => undefined);
+  /** Blocks that readers were given, by where they came from. */
+  readonly blocksServed = { memory: 0, store: 0 };
   live = true;
 
   /** @param predecessor another process over the same stores, at the same time */
@@ -66,6 +70,10 @@ export class LogKit {
         mergeObserver: {
           walObjectsMerged: (merge) => this.merges.push(merge),
           walMergeFailed: () => (this.mergeFailures += 1),
+        readObserver: {
+          blockServed: (source) => (this.blocksServed[source] += 1),
+          segmentIndexRebuilt: () => undefined,
+          segmentDamaged: () => undefined,
         },
       },
     );
@@ -99,8 +107,16 @@ export class LogKit {
 
   /** Opens a partition that has no history. */
   openEmpty(partition = 0, leaderEpoch = 0): PartitionLog {
+    return this.openWith(partition, [], leaderEpoch);
+  }
+
+  /** Opens a partition of which these extents were committed, from offset 0 on. None of it is in memory. */
+  openWith(partition: number, extents: readonly Extent[], leaderEpoch = 0): PartitionLog {
     const id = { ...TOPIC, partition };
     this.logs.open({ id, state: undefined, logEndOffset: 0, extents: [], producerBatches: [] }, leaderEpoch);
+    const cold = extents.map((extent) => ({ ...extent, batches: undefined }));
+    const logEndOffset = (cold.at(-1)?.lastOffset ?? -1) + 1;
+    this.logs.open({ id, state: undefined, logEndOffset, extents: cold }, leaderEpoch);
     return this.logs.find(TOPIC.topicId, partition) as PartitionLog;
   }
 

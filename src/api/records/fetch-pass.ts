@@ -1,3 +1,4 @@
+import type { Block } from '../../log/blocks.js';
 import type { ColdData, LoadedData } from '../../log/cold-data.js';
 import type { PartitionLog } from '../../log/partition-log.js';
 import type { PartitionLogs } from '../../log/partition-logs.js';
@@ -25,8 +26,8 @@ interface PartitionResult {
   log: PartitionLog | undefined;
   response: PartitionResponse;
   bytes: number;
-  /** Whether this fetch has had to wait for the object store for it. */
-  wasCold: boolean;
+  /** What the batches are of. */
+  blocks: readonly Block[];
 }
 
 /** Looks, as often as asked, at what the partitions of one fetch request have to give. */
@@ -55,7 +56,7 @@ export class FetchPass {
         log: undefined,
         response: emptyResponse(partition.partition),
         bytes: 0,
-        wasCold: false,
+        blocks: [],
       })),
     }));
   }
@@ -85,12 +86,9 @@ export class FetchPass {
     return this.totalBytes === 0 && !this.hasErrors;
   }
 
-  get bytesFromMemory(): number {
-    return this.sumBytes(false);
-  }
-
-  get bytesFromStore(): number {
-    return this.sumBytes(true);
+  /** Tells the logs what they have given. */
+  countServed(): void {
+    for (const { log, blocks } of this.everyResult()) log?.served(blocks);
   }
 
   /** Turns partitions that can't be read into errors. */
@@ -121,6 +119,7 @@ export class FetchPass {
 
   private look(reference: TopicRequest, result: PartitionResult): void {
     result.bytes = 0;
+    result.blocks = [];
     let topic: Topic | undefined;
     try {
       topic = findTopic(
@@ -152,11 +151,9 @@ export class FetchPass {
     checkOffset(log, fetchOffset);
     const limit = Math.min(partitionMaxBytes, this.maxBytes - this.totalBytes);
     const found = log.read(fetchOffset, limit, this.totalBytes === 0, this.loaded);
-    if (found.cold !== undefined) {
-      this.cold.push({ log, data: found.cold });
-      result.wasCold = true;
-    }
+    if (found.cold !== undefined) this.cold.push({ log, data: found.cold });
     result.bytes = found.sizeBytes;
+    result.blocks = found.blocks;
     this.totalBytes += found.sizeBytes;
     return {
       partitionIndex: log.partition,
@@ -167,10 +164,6 @@ export class FetchPass {
       abortedTransactions: this.request.isolationLevel === READ_COMMITTED ? [] : null,
       records: joinSmall(found.batches, found.sizeBytes),
     };
-  }
-
-  private sumBytes(wasCold: boolean): number {
-    return this.everyResult().reduce((sum, result) => sum + (result.wasCold === wasCold ? result.bytes : 0), 0);
   }
 
   private everyResult(): PartitionResult[] {

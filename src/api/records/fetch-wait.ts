@@ -1,6 +1,7 @@
 import { coldKey, LoadedData, type ColdData } from '../../log/cold-data.js';
 import type { PartitionLog } from '../../log/partition-log.js';
 import type { Logger } from '../../logging/logger.js';
+import { ObjectNotFoundError } from '../../storage/object-store.js';
 import { backoffDelay } from '../../time/backoff.js';
 import type { Clock, Timer } from '../../time/clock.js';
 
@@ -17,6 +18,8 @@ export class FetchWait {
   /** What this wait has brought into memory. */
   readonly loaded = new LoadedData();
   private readonly loading = new Set<string>();
+  /** Loads that have failed in a row. */
+  private readonly failures = new Map<PartitionLog, number>();
   private readonly cleanups: (() => void)[] = [];
   private readonly timers = new Set<Timer>();
   private cancelled = false;
@@ -52,7 +55,7 @@ export class FetchWait {
     this.cleanups.push(log.onAdvance(() => this.wakeUp()));
   }
 
-  /** Brings something into memory; failures are tried again until the wait ends. */
+  /** Brings something into memory. When that fails, the log is looked at again later, as often as the wait lasts. */
   load(log: PartitionLog, data: ColdData): void {
     const key = coldKey(data);
     if (this.loading.has(key)) return;
@@ -61,25 +64,33 @@ export class FetchWait {
       this.wakeUp();
     });
     this.loading.add(key);
-    this.tryLoad(log, data, 0);
-  }
-
-  private tryLoad(log: PartitionLog, data: ColdData, attempt: number): void {
-    const key = coldKey(data);
     log.load(data, this.loaded).then(
       () => {
-        this.loading.delete(key);
+        this.failures.delete(log);
         this.failing.delete(log);
-        this.wakeUp();
+        this.lookAgain(key);
       },
-      (error: unknown) => {
-        this.logger.warn({ event: 'fetch_read_failed', key, attempt, err: error }, 'read failed');
-        this.failing.add(log);
-        if (this.ended) return;
-        const retry = () => this.tryLoad(log, data, attempt + 1);
-        this.startTimer(backoffDelay(attempt, Math.random), retry);
-      },
+      (error: unknown) => this.failed(log, key, error),
     );
+  }
+
+  private failed(log: PartitionLog, key: string, error: unknown): void {
+    const attempt = this.failures.get(log) ?? 0;
+    this.failures.set(log, attempt + 1);
+    this.logger.warn({ event: 'fetch_read_failed', key, attempt, err: error }, 'read failed');
+    if (this.ended) return;
+    // What is gone may have been replaced by compaction: the log knows by what.
+    if (error instanceof ObjectNotFoundError && attempt === 0) {
+      this.lookAgain(key);
+      return;
+    }
+    this.failing.add(log);
+    this.startTimer(backoffDelay(attempt, Math.random), () => this.lookAgain(key));
+  }
+
+  private lookAgain(key: string): void {
+    this.loading.delete(key);
+    this.wakeUp();
   }
 
   /** Resolves at the next event; at once if there was one since the last call. */
@@ -88,10 +99,14 @@ export class FetchWait {
     this.woken = false;
   }
 
-  /** Whether the answer is due, whatever there is. */
-  isOver(isEmpty: boolean): boolean {
+  /**
+   * Whether the answer is due, whatever there is.
+   *
+   * @param isCold whether something has to be loaded that isn't being loaded yet
+   */
+  isOver(isEmpty: boolean, isCold = false): boolean {
     if (this.cancelled) return true;
-    const readIsAwaited = isEmpty && this.loading.size > 0 && !this.patienceUp;
+    const readIsAwaited = isEmpty && (isCold || this.loading.size > 0) && !this.patienceUp;
     return this.timeUp && !readIsAwaited;
   }
 

@@ -30,11 +30,6 @@ type Response = ResponseInput<typeof Fetch>;
 /** `fetch.max.bytes` of Apache Kafka's brokers: bound of one response. */
 const MAX_RESPONSE_BYTES = 57_671_680;
 
-export interface FetchObserver {
-  /** Bytes of batches sent to consumers, by where they came from. */
-  recordsRead(source: 'memory' | 'store', bytes: number): void;
-}
-
 @KafkaApi(Fetch)
 export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
   constructor(
@@ -43,7 +38,6 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
     private readonly cluster: ClusterView,
     private readonly clock: Clock,
     private readonly logger: Logger,
-    private readonly observer: FetchObserver,
   ) {}
 
   async handle(request: Request, context: RequestContext): Promise<Response> {
@@ -53,9 +47,8 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
     const hints = new LeaderHints(this.cluster);
     const pass = new FetchPass(request, context.apiVersion, this.catalogue, this.logs, hints, MAX_RESPONSE_BYTES);
     if (!pass.run()) await this.wait(pass, request, context);
-    this.readAhead(pass);
-    this.observer.recordsRead('memory', pass.bytesFromMemory);
-    this.observer.recordsRead('store', pass.bytesFromStore);
+    pass.countServed();
+    this.loadForLater(pass);
     return { responses: pass.responses(), nodeEndpoints: hints.nodeEndpoints() };
   }
 
@@ -77,7 +70,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
   }
 
   /** What was left out because it is not in memory is read meanwhile, for the client's next fetch. */
-  private readAhead(pass: FetchPass): void {
+  private loadForLater(pass: FetchPass): void {
     for (const { log, data } of pass.cold) {
       log.load(data).catch((error: unknown) => {
         this.logger.warn({ event: 'fetch_read_failed', key: coldKey(data), err: error }, 'read failed');
@@ -95,7 +88,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
       do {
         for (const { log, data } of pass.cold) wait.load(log, data);
         await wait.next(pass.isEmpty);
-      } while (!pass.run(wait.loaded) && !wait.isOver(pass.isEmpty));
+      } while (!pass.run(wait.loaded) && !wait.isOver(pass.isEmpty, pass.cold.length > 0));
       if (pass.isEmpty) pass.reportUnreadable(wait.failing);
     } finally {
       wait.end();
