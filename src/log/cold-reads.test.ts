@@ -97,7 +97,7 @@ test('I6: whatever is read, caches and reads on their way keep to the bound', as
   const { kit, logs } = await coldLogs(4, 40, { readaheadBytes: 64 * KIB, cacheBytes: 200 * KIB });
   kit.objects.setFaults({ latencyMs: [5, 50] });
   let most = 0;
-  const watch = () => void (most = Math.max(most, kit.logs.blockCacheBytes));
+  const watch = () => void (most = Math.max(most, kit.logs.reader.usedBytes));
   const read = kit.objects.read.bind(kit.objects);
   jest.spyOn(kit.objects, 'read').mockImplementation((...args) => {
     watch();
