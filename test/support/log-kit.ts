@@ -70,6 +70,7 @@ export class LogKit {
         mergeObserver: {
           walObjectsMerged: (merge) => this.merges.push(merge),
           walMergeFailed: () => (this.mergeFailures += 1),
+        },
         readObserver: {
           blockServed: (source) => (this.blocksServed[source] += 1),
           segmentIndexRebuilt: () => undefined,
