@@ -117,7 +117,7 @@ export class LogKit {
     this.logs.open({ id, state: undefined, logEndOffset: 0, extents: [], producerBatches: [] }, leaderEpoch);
     const cold = extents.map((extent) => ({ ...extent, batches: undefined }));
     const logEndOffset = (cold.at(-1)?.lastOffset ?? -1) + 1;
-    this.logs.open({ id, state: undefined, logEndOffset, extents: cold }, leaderEpoch);
+    this.logs.open({ id, state: undefined, logEndOffset, extents: cold, producerBatches: [] }, leaderEpoch);
     return this.logs.find(TOPIC.topicId, partition) as PartitionLog;
   }
 
