@@ -12,12 +12,13 @@ import { Readiness } from './health/readiness.js';
 import { Compactor } from './log/compaction/compactor.js';
 import { CleanupMetrics } from './log/cleanup/cleanup-metrics.js';
 import { Janitor } from './log/cleanup/janitor.js';
+import { PartitionLogs } from './log/partition-logs.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { GroupConfigs } from './metadata/group-configs.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
 import { TopicDefaults } from './metadata/topic-defaults.js';
-import { addBrokerGauges, addCompactionGauges, addGroupGauges } from './metrics/broker-gauges.js';
+import { addBrokerGauges, addCompactionGauges, addGroupGauges, addWalGauges } from './metrics/broker-gauges.js';
 import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
 import { MarkKeeper } from './recovery/mark-keeper.js';
@@ -127,6 +128,7 @@ export class Broker {
     addBrokerGauges(app.get(BrokerMetrics), server);
     addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
     addCompactionGauges(app.get(BrokerMetrics), () => app.get(Compactor).backlog);
+    addWalGauges(app.get(BrokerMetrics), app.get(PartitionLogs));
     app.get(CleanupMetrics).addWalGauge(() => app.get(Janitor).keptWalObjects);
     this.declareReady();
     logger.info(

@@ -21,6 +21,11 @@ export function addGroupGauges(metrics: BrokerMetrics, groups: GroupsState, ends
   });
 }
 
+/** What a restart would have to read. */
+export function addWalGauges(metrics: BrokerMetrics, logs: { readonly walFooters: number }): void {
+  metrics.gauge('kafscale_wal_footers', 'WAL objects whose footers a restart would read', () => logs.walFooters);
+}
+
 /** Connections and the requests that they hold in memory. */
 export function addBrokerGauges(metrics: BrokerMetrics, server: ConnectionState): void {
   metrics.gauge('kafscale_connections', 'Connections of Kafka clients', () => server.connectionCount);
