@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { BrokerMetrics } from './broker-metrics.js';
+import { CleanupMetrics } from './cleanup-metrics.js';
 import { CompactionMetrics } from './compaction-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { addProcessGauges } from './process-gauges.js';
@@ -18,6 +19,7 @@ import { WalMergeMetrics } from './wal-merge-metrics.js';
     { provide: BrokerMetrics, useFactory: createMetrics, inject: [Registry] },
     { provide: ReadMetrics, useFactory: (registry: Registry) => new ReadMetrics(registry), inject: [Registry] },
     { provide: StoreMetrics, useFactory: (registry: Registry) => new StoreMetrics(registry), inject: [Registry] },
+    { provide: CleanupMetrics, useFactory: (registry: Registry) => new CleanupMetrics(registry), inject: [Registry] },
     {
       provide: CompactionMetrics,
       useFactory: (registry: Registry) => new CompactionMetrics(registry),
@@ -25,7 +27,7 @@ import { WalMergeMetrics } from './wal-merge-metrics.js';
     },
     { provide: WalMergeMetrics, useFactory: (registry: Registry) => new WalMergeMetrics(registry), inject: [Registry] },
   ],
-  exports: [Registry, BrokerMetrics, ReadMetrics, StoreMetrics, CompactionMetrics, WalMergeMetrics],
+  exports: [Registry, BrokerMetrics, ReadMetrics, StoreMetrics, CleanupMetrics, CompactionMetrics, WalMergeMetrics],
 })
 export class MetricsModule {}
 

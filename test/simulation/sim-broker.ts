@@ -90,6 +90,7 @@ export class SimBroker {
       this.logs,
       {
         objects,
+        metadata,
         configsOf: () => new Map(),
         clock,
         random: world.random,

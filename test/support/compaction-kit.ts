@@ -36,6 +36,7 @@ export class CompactionKit {
       compactionFailed: () => (this.failures += 1),
     };
     this.compactor = createCompactor({ ...COMPACTION_OPTIONS, ...options }, kit.logs, {
+      metadata: kit.metadata,
       objects: kit.objects,
       configsOf: () => this.configs,
       clock: kit.clock,

@@ -1,13 +1,4 @@
-/** Why objects are removed. */
-export const REMOVAL_REASONS = ['retired', 'wal', 'topic', 'orphan'] as const;
-export type RemovalReason = (typeof REMOVAL_REASONS)[number];
-
-/** Why a log begins later than before. */
-export const LOG_START_REASONS = ['time', 'size', 'missing'] as const;
-export type LogStartReason = (typeof LOG_START_REASONS)[number];
-
-export const CLEANUP_TASKS = ['retention', 'retired', 'trim', 'incarnations', 'topics', 'orphans', 'missing'] as const;
-export type CleanupTask = (typeof CLEANUP_TASKS)[number];
+import type { CleanupTask, LogStartReason, RemovalReason } from '../../metrics/cleanup-metrics.js';
 
 /** Who counts what is removed. */
 export interface CleanupObserver {

@@ -1,5 +1,4 @@
-import { Global, Module } from '@nestjs/common';
-import { Registry } from 'prom-client';
+import { Module } from '@nestjs/common';
 import type { BrokerConfig } from '../../config/broker-config.js';
 import { BROKER_CONFIG } from '../../config/config.module.js';
 import type { Logger } from '../../logging/logger.js';
@@ -8,18 +7,16 @@ import { METADATA_STORE } from '../../metadata/metadata.module.js';
 import type { MetadataStore } from '../../metadata/metadata-store.js';
 import { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../../metadata/topic-defaults.js';
+import { CleanupMetrics } from '../../metrics/cleanup-metrics.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { OBJECT_STORE } from '../../storage/storage.module.js';
 import { systemClock } from '../../time/clock.js';
 import { PartitionLogs } from '../partition-logs.js';
-import { CleanupMetrics } from './cleanup-metrics.js';
 import { Janitor } from './janitor.js';
 
 /** The removal of what is not needed any more. */
-@Global()
 @Module({
   providers: [
-    { provide: CleanupMetrics, inject: [Registry], useFactory: (registry: Registry) => new CleanupMetrics(registry) },
     {
       provide: Janitor,
       inject: [
@@ -51,6 +48,5 @@ import { Janitor } from './janitor.js';
       },
     },
   ],
-  exports: [Janitor, CleanupMetrics],
 })
 export class CleanupModule {}

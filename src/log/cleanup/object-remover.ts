@@ -1,8 +1,9 @@
 import type { Logger } from '../../logging/logger.js';
 import { ObjectStoreError, type ObjectStore } from '../../storage/object-store.js';
 import { backoffDelay, interruptibleSleep } from '../../time/backoff.js';
+import type { RemovalReason } from '../../metrics/cleanup-metrics.js';
 import type { Clock } from '../../time/clock.js';
-import type { CleanupObserver, RemovalReason } from './cleanup-observer.js';
+import type { CleanupObserver } from './cleanup-observer.js';
 
 /** Keys per request (S3's limit). */
 export const KEYS_PER_REQUEST = 1000;

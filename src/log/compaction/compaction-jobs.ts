@@ -28,6 +28,11 @@ export interface CompactionStores<P extends CompactablePartition> {
   readonly writer: SegmentWriter;
   readonly clock: Clock;
   readonly load: LoadExtent;
+  /**
+   * Whether objects of a deleted topic with this name are still being deleted: a segment with a name that one of them may
+   * have had would be deleted with them.
+   */
+  readonly hasDeletedNamesake: (topicName: string) => Promise<boolean>;
   /** Changes the manifest of a partition, see {@link PartitionManifest.commit}. */
   commit(partition: P, change: (current: Manifest) => ManifestChange | undefined): Promise<unknown>;
 }
@@ -74,7 +79,7 @@ export async function compactExtents<P extends CompactablePartition>(
 }
 
 async function writeExtents<P extends CompactablePartition>(
-  { writer, clock, load }: CompactionStores<P>,
+  { writer, clock, load, hasDeletedNamesake }: CompactionStores<P>,
   partition: P,
   extents: readonly Extent[],
   signal: AbortSignal,
@@ -82,7 +87,8 @@ async function writeExtents<P extends CompactablePartition>(
   const builder = new SegmentLayoutBuilder();
   const from = partition.manifest.checkpointOffset;
   for await (const batch of gatherBatches(extents, from, load, signal)) builder.addBatch(batch);
-  return writer.write(partition, builder.build(clock.now()), 'plain', signal);
+  const naming = (await hasDeletedNamesake(partition.topicName)) ? 'suffixed' : 'plain';
+  return writer.write(partition, builder.build(clock.now()), naming, signal);
 }
 
 /**

@@ -3,6 +3,8 @@ import type { BrokerConfig } from '../../config/broker-config.js';
 import { BROKER_CONFIG } from '../../config/config.module.js';
 import type { Logger } from '../../logging/logger.js';
 import { LOGGER } from '../../logging/logging.module.js';
+import { METADATA_STORE } from '../../metadata/metadata.module.js';
+import type { MetadataStore } from '../../metadata/metadata-store.js';
 import { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../../metadata/topic-defaults.js';
 import { CompactionMetrics } from '../../metrics/compaction-metrics.js';
@@ -18,11 +20,21 @@ import { createCompactor } from './create-compactor.js';
   providers: [
     {
       provide: Compactor,
-      inject: [BROKER_CONFIG, PartitionLogs, OBJECT_STORE, TopicCatalogue, TopicDefaults, LOGGER, CompactionMetrics],
+      inject: [
+        BROKER_CONFIG,
+        PartitionLogs,
+        OBJECT_STORE,
+        METADATA_STORE,
+        TopicCatalogue,
+        TopicDefaults,
+        LOGGER,
+        CompactionMetrics,
+      ],
       useFactory: (
         config: BrokerConfig,
         logs: PartitionLogs,
         objects: ObjectStore,
+        metadata: MetadataStore,
         catalogue: TopicCatalogue,
         defaults: TopicDefaults,
         logger: Logger,
@@ -38,6 +50,7 @@ import { createCompactor } from './create-compactor.js';
           logs,
           {
             objects,
+            metadata,
             configsOf: (topicId) => defaults.under(catalogue.getById(topicId)?.configs ?? new Map()),
             clock: systemClock,
             random: Math.random,

@@ -1,4 +1,6 @@
 import type { Logger } from '../../logging/logger.js';
+import { hasDeletedNamesake } from '../../metadata/deleted-namesake.js';
+import type { MetadataStore } from '../../metadata/metadata-store.js';
 import type { TopicConfigs } from '../../metadata/topic-configs.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { Clock } from '../../time/clock.js';
@@ -34,6 +36,7 @@ export interface CompactionOptions extends CompactionLimits {
 
 export interface CompactionDependencies {
   readonly objects: ObjectStore;
+  readonly metadata: MetadataStore;
   /** The configurations of a topic, its own and the cluster's. */
   readonly configsOf: (topicId: string) => TopicConfigs;
   readonly clock: Clock;
@@ -47,7 +50,7 @@ export interface CompactionDependencies {
 export function createCompactor(
   options: CompactionOptions,
   logs: PartitionLogs,
-  { objects, configsOf, clock, random, logger, observer }: CompactionDependencies,
+  { objects, metadata, configsOf, clock, random, logger, observer }: CompactionDependencies,
 ): Compactor<PartitionLog> {
   const { namespace, segmentBytes, maxExtents = MAX_UNCOMPACTED_EXTENTS } = options;
   const limitsOf = ({ topicId }: CompactablePartition) => compactionLimitsOf(options, configsOf(topicId));
@@ -59,6 +62,7 @@ export function createCompactor(
       writer: new SegmentWriter(objects, namespace, clock, random, logger),
       clock,
       load: (extent) => logs.reader.load(extent, { readClass: 'maintenance' }),
+      hasDeletedNamesake: (topicName) => hasDeletedNamesake(metadata, topicName),
       commit: (log, change) => logs.manifestOf(log).commit(change),
     },
     queue: new CompactionQueue<PartitionLog>({ largeBytes: segmentBytes / MERGE_FACTOR, maxExtents }, limitsOf, clock),

@@ -1,16 +1,18 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import {
-  CLEANUP_TASKS,
-  LOG_START_REASONS,
-  REMOVAL_REASONS,
-  type CleanupObserver,
-  type CleanupTask,
-  type LogStartReason,
-  type RemovalReason,
-} from './cleanup-observer.js';
+
+/** Why objects are removed. */
+export const REMOVAL_REASONS = ['retired', 'wal', 'topic', 'orphan'] as const;
+export type RemovalReason = (typeof REMOVAL_REASONS)[number];
+
+/** Why a log begins later than before. */
+export const LOG_START_REASONS = ['time', 'size', 'missing'] as const;
+export type LogStartReason = (typeof LOG_START_REASONS)[number];
+
+export const CLEANUP_TASKS = ['retention', 'retired', 'trim', 'incarnations', 'topics', 'orphans', 'missing'] as const;
+export type CleanupTask = (typeof CLEANUP_TASKS)[number];
 
 /** What is counted of the removal of records and objects. All of it is there from the start, with value 0. */
-export class CleanupMetrics implements CleanupObserver {
+export class CleanupMetrics {
   private readonly removedObjects: Counter<'reason'>;
   private readonly logStartMoves: Counter<'reason'>;
   private readonly removedBytes: Counter<'reason'>;
