@@ -141,6 +141,20 @@ describe('rule 11: WAL objects of the live incarnation', () => {
     expect(left).toEqual([walObjectKey(NAMESPACE, 'x', 7), walObjectKey(NAMESPACE, 'x', 8), merged(8)]);
   });
 
+  test('objects that others have replaced are deleted after the grace period', async () => {
+    const kit = new Kit();
+    await kit.begin(4, 1);
+    kit.replaced.push(walObjectKey(NAMESPACE, 'x', 1), walObjectKey(NAMESPACE, 'x', 2));
+    await kit.run();
+    await kit.clock.advance(GRACE_MS - 1);
+    await kit.run();
+    expect(await kit.sequences()).toEqual([1, 2, 3, 4]);
+    await kit.clock.advance(1);
+    await kit.run();
+    expect(await kit.sequences()).toEqual([3, 4]);
+    expect(await kit.mark()).toBeUndefined();
+  });
+
   test('an incarnation that was ended moves no mark and deletes nothing new', async () => {
     const kit = new Kit();
     await kit.begin(5);

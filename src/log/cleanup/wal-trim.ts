@@ -36,8 +36,7 @@ interface DueObjects {
 /**
  * Removes the WAL objects of the live incarnation from the front (commit protocol, rule 11): once every partition's checkpoint
  * is past the objects up to N, `trims/<incarnation>` says N, and after the grace period they are deleted, as are objects that
- * merged ones have replaced. What is not deleted
- * before the incarnation ends goes with the rest of its WAL.
+ * merged ones have replaced. What is not deleted before the incarnation ends goes with the rest of its WAL.
  */
 export class WalTrim {
   private incarnationId: string | undefined;
