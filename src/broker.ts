@@ -17,7 +17,7 @@ import { NestLogger } from './logging/nest-logger.js';
 import { GroupConfigs } from './metadata/group-configs.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
 import { TopicDefaults } from './metadata/topic-defaults.js';
-import { addBrokerGauges, addCompactionGauges, addGroupGauges, addWalGauges } from './metrics/broker-gauges.js';
+import { addBrokerGauges, addCompactionGauges, addGroupGauges, addLogGauges } from './metrics/broker-gauges.js';
 import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
 import { CleanupMetrics } from './metrics/cleanup-metrics.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
@@ -128,7 +128,7 @@ export class Broker {
     addBrokerGauges(app.get(BrokerMetrics), server);
     addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
     addCompactionGauges(app.get(BrokerMetrics), () => app.get(Compactor).backlog);
-    addWalGauges(app.get(BrokerMetrics), app.get(PartitionLogs));
+    addLogGauges(app.get(BrokerMetrics), app.get(PartitionLogs));
     app.get(CleanupMetrics).addWalGauge(() => app.get(Janitor).keptWalObjects);
     this.declareReady();
     logger.info(

@@ -21,8 +21,17 @@ export function addGroupGauges(metrics: BrokerMetrics, groups: GroupsState, ends
   });
 }
 
-/** What a restart would have to read. */
-export function addWalGauges(metrics: BrokerMetrics, logs: { readonly walFooters: number }): void {
+/** What the partition logs know of themselves. */
+export interface LogsState {
+  readonly walFooters: number;
+  readonly openingCount: number;
+}
+
+/** What a restart would have to read, and the partitions that are not open yet. */
+export function addLogGauges(metrics: BrokerMetrics, logs: LogsState): void {
+  metrics.gauge('kafscale_partitions_opening', 'Partitions that this broker leads and cannot serve yet', () => {
+    return logs.openingCount;
+  });
   metrics.gauge('kafscale_wal_footers', 'WAL objects whose footers a restart would read', () => logs.walFooters);
 }
 
