@@ -1,6 +1,6 @@
 /*
  * Decodes protobuf kafscale.storage.WalFooter. A restart reads all of them, with thousands of entries each once objects are
- * merged: this takes a third of the time of the generated code, and entries of one topic share its name and id.
+ * merged: this takes half of the time of the generated code or less, and entries of one topic share its name and id.
  * Tags are `field number << 3 | wire type`.
  */
 
