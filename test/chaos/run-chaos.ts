@@ -10,8 +10,15 @@ import type { Stores } from './stores.js';
 const TOPIC = 'chaos';
 const PARTITIONS = 3;
 const PATIENCE_MS = 60_000;
-/** Small objects and many of them, so that several are on their way when the broker dies. */
-const BUSY = { KAFSCALE_WAL_OBJECT_BYTES: '64Ki', KAFSCALE_WRITE_BUDGET_PUTS_PER_SEC: '30', KAFSCALE_BROKER_ID: '1' };
+/** Small objects and many of them, and segments all the time, so that several are on their way when the broker dies. */
+const BUSY = {
+  KAFSCALE_WAL_OBJECT_BYTES: '64Ki',
+  KAFSCALE_WRITE_BUDGET_PUTS_PER_SEC: '30',
+  KAFSCALE_SEGMENT_BYTES: '1Mi',
+  KAFSCALE_COMPACT_AFTER_SEC: '1',
+  KAFSCALE_COMPACTION_PUTS_PER_SEC: '100',
+  KAFSCALE_BROKER_ID: '1',
+};
 
 const PRODUCERS: readonly Pick<ProducerOptions, 'name' | 'idempotent' | 'acks'>[] = [
   { name: 'idempotent-a', idempotent: true, acks: -1 },
@@ -88,8 +95,12 @@ export async function runChaos(stores: Stores, disturb: (what: Disturbance) => P
     await within(PATIENCE_MS, 'the producers to finish', Promise.all(producing));
     consumer.stop();
     await consuming;
-    const contents = await readFromFreshBroker(current, history);
+    await current.kill();
     done.kills += 1;
+    const contents = await readFromFreshBroker(current, history);
+    await within(PATIENCE_MS, 'everything to be in segments', allCompacted(current));
+    const segments = await readAll(current, history);
+    if (JSON.stringify(segments) !== JSON.stringify(contents)) history.violation('I3: segments hold something else');
     const idempotent = PRODUCERS.filter((producer) => producer.idempotent).map(({ name }) => name);
     const seen = consumer.positions.map(({ keys }) => keys);
     checkContents(history, contents, seen, idempotent);
@@ -104,15 +115,26 @@ export async function runChaos(stores: Stores, disturb: (what: Disturbance) => P
   }
 }
 
-/** Kills the broker a last time: what its successor shows comes from the stores alone (I5). */
+/** What the successor of a killed broker shows: it comes from the stores alone (I5). */
 async function readFromFreshBroker(broker: MortalBroker, history: History): Promise<string[][]> {
-  await broker.kill();
   await broker.spawn();
   await broker.ready();
+  return readAll(broker, history);
+}
+
+async function readAll(broker: MortalBroker, history: History): Promise<string[][]> {
   const reader = new ChaosConsumer(TOPIC, PARTITIONS, () => broker.bootstrap, history);
   await within(PATIENCE_MS, 'the log to be read', reader.readToEnd());
   reader.close();
   return reader.positions.map(({ keys }) => keys);
+}
+
+async function allCompacted(broker: MortalBroker): Promise<void> {
+  for (;;) {
+    const metrics = await (await fetch(`http://${broker.httpAddress}/metrics`)).text();
+    if (/^kafscale_compaction_backlog_extents 0$/m.test(metrics)) return;
+    await delay(200);
+  }
 }
 
 /** Kills a broker again and again, at random moments of its work and sometimes of its start. */
