@@ -104,6 +104,7 @@ describe('compaction', () => {
   test('small segments are merged, and the old ones retired with their indexes', async () => {
     const kit = await CompactionKit.start({ segmentBytes: 100_000 });
     const [log] = (await kit.createTopic()) as [PartitionLog];
+    const puts = jest.spyOn(kit.kit.storedObjects, 'create');
     for (let round = 0; round < 8; round += 1) {
       await produce(kit, log, 8);
       await kit.clock.advance(MAX_AGE_MS + 2_000);
@@ -116,6 +117,9 @@ describe('compaction', () => {
       expect(retired).toContain(segmentIndexKey('test', 'orders', 0, name));
     }
     expect(kit.written.at(-1)).toMatchObject({ kind: 'merge', merged: 8 });
+    // The merged one did not even try for the name of the first.
+    const plain = segmentKey('test', 'orders', 0, { baseOffset: 0 });
+    expect(puts.mock.calls.filter(([key]) => key === plain)).toHaveLength(1);
     expect(await readOffsets(kit, log)).toEqual(upTo(64));
     const second = await CompactionKit.start({ segmentBytes: 100_000 }, kit);
     expect(await readOffsets(second, await second.openLog())).toEqual(upTo(64));
@@ -164,6 +168,22 @@ describe('compaction', () => {
     kit.kit.objects.setFaults({});
     await kit.clock.advance(300_000);
     expect(log.manifest.checkpointOffset).toBe(3);
+    expect(await readOffsets(kit, log)).toEqual([0, 1, 2]);
+  });
+
+  test('I2: while a deleted namesake has objects, none of their names is given again', async () => {
+    const kit = await CompactionKit.start();
+    const [old] = (await kit.createTopic()) as [PartitionLog];
+    await produce(kit, old, 3);
+    await kit.clock.advance(MAX_AGE_MS + 2_000);
+    await kit.clock.until(kit.broker.catalogue.delete('orders'));
+    // As if its objects were removed, and the note of it were not yet.
+    await kit.kit.storedObjects.delete((await kit.kit.storedKeys()).filter((key) => key.includes('segment-')));
+    const [log] = (await kit.createTopic()) as [PartitionLog];
+    await produce(kit, log, 3);
+    await kit.clock.advance(MAX_AGE_MS + 2_000);
+    expect(log.manifest.segments).toMatchObject([{ baseOffset: 0 }]);
+    expect(log.manifest.segments[0]?.suffix).toBeDefined();
     expect(await readOffsets(kit, log)).toEqual([0, 1, 2]);
   });
 

@@ -33,8 +33,8 @@ export class SegmentWriter {
    * Stores a segment and then its index. Nobody reads them before a manifest names them; what is left of a write that
    * fails is an orphan.
    *
-   * @param naming `plain` begins with the name that has no suffix. A merge needs a `suffixed` one: the plain name may be
-   *   that of an object which waits for its deletion.
+   * @param naming `plain` begins with the name that has no suffix. A merge needs a `suffixed` one, and so does a topic
+   *   whose plain names aren't free: they may be those of objects which wait for their deletion.
    * @returns what the manifest is to say of it
    * @throws ObjectStoreError when the store could not be written to, several times in a row
    * @throws the signal's reason when it is aborted
