@@ -12,23 +12,30 @@ const FETCH_VERSION = 12;
 interface Position {
   /** Keys of the records, by offset. */
   readonly keys: string[];
+  /** −1 until a broker has told it. */
   highWatermark: number;
   logStartOffset: number;
 }
 
-/** Reads all partitions from their start, and insists that what was shown stays so (I3). */
+/** Reads all partitions from their start, or from an offset, and insists that what was shown stays so (I3). */
 export class ChaosConsumer {
   readonly positions: readonly Position[];
   private client: WireClient | undefined;
   private stopping = false;
 
+  /** @param from offset to begin at, in all partitions */
   constructor(
     private readonly topic: string,
     partitions: number,
     private readonly bootstrap: () => string,
     private readonly history: History,
+    from = 0,
   ) {
-    this.positions = Array.from({ length: partitions }, () => ({ keys: [], highWatermark: 0, logStartOffset: 0 }));
+    this.positions = Array.from({ length: partitions }, () => ({
+      keys: new Array<string>(from),
+      highWatermark: -1,
+      logStartOffset: 0,
+    }));
   }
 
   /** Reads until {@link stop}. */
@@ -54,10 +61,16 @@ export class ChaosConsumer {
     this.client = undefined;
   }
 
-  /** Reads everything up to the high watermarks, from a broker that is well. */
+  /** Reads up to the high watermarks that it is told first, or until {@link stop}. @throws {Error} when the connection is lost */
   async readToEnd(): Promise<void> {
-    do await this.poll(0);
-    while (this.positions.some(({ keys, highWatermark }) => keys.length < highWatermark));
+    const ends = this.positions.map(() => -1);
+    const isBehind = ({ keys }: Position, partition: number) => ends[partition]! < 0 || keys.length < ends[partition]!;
+    do {
+      await this.poll(0);
+      for (const [partition, { highWatermark }] of this.positions.entries()) {
+        if (ends[partition]! < 0) ends[partition] = highWatermark;
+      }
+    } while (!this.stopping && this.positions.some(isBehind));
   }
 
   private async poll(maxWaitMs: number): Promise<void> {

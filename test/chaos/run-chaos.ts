@@ -51,6 +51,9 @@ export interface ChaosReport extends Readonly<Disturbances> {
 export interface Disturbance {
   /** Where clients are at work. */
   readonly topic: string;
+  readonly partitions: number;
+  /** Names of producers whose records must all be there once, in order. Who disturbs may add producers of its own. */
+  readonly idempotentProducers: string[];
   readonly broker: MortalBroker;
   readonly history: History;
   readonly done: Disturbances;
@@ -73,6 +76,7 @@ export async function runChaos(stores: Stores, disturb: (what: Disturbance) => P
     (options) => new ChaosProducer({ ...options, topic: TOPIC, partitions: PARTITIONS, bootstrap }, history),
   );
   const consumer = new ChaosConsumer(TOPIC, PARTITIONS, bootstrap, history);
+  const idempotent = PRODUCERS.filter((producer) => producer.idempotent).map(({ name }) => name);
   try {
     await current.spawn();
     await current.ready();
@@ -81,6 +85,8 @@ export async function runChaos(stores: Stores, disturb: (what: Disturbance) => P
     const consuming = consumer.run();
     await disturb({
       topic: TOPIC,
+      partitions: PARTITIONS,
+      idempotentProducers: idempotent,
       broker: current,
       history,
       done,
@@ -101,7 +107,6 @@ export async function runChaos(stores: Stores, disturb: (what: Disturbance) => P
     await within(PATIENCE_MS, 'everything to be in segments', allCompacted(current));
     const segments = await readAll(current, history);
     if (JSON.stringify(segments) !== JSON.stringify(contents)) history.violation('I3: segments hold something else');
-    const idempotent = PRODUCERS.filter((producer) => producer.idempotent).map(({ name }) => name);
     const seen = consumer.positions.map(({ keys }) => keys);
     checkContents(history, contents, seen, idempotent);
     return report(history, contents, done, startedAt);
@@ -161,7 +166,8 @@ export async function killRepeatedly(
   await history.moreAcknowledged(PRODUCERS.length * PARTITIONS, PATIENCE_MS);
 }
 
-async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
+/** @throws {Error} when it takes longer than `timeoutMs` */
+export async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`waited ${timeoutMs} ms for ${what}`)), timeoutMs);
   try {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEtcd } from '../support/etcd.js';
-import { startSeaweedFs } from '../support/seaweedfs.js';
+import { startSeaweedFs, type SeaweedFs } from '../support/seaweedfs.js';
 
 export type StoresKind = 'local' | 's3';
 
@@ -30,18 +30,27 @@ async function s3AndEtcd(): Promise<Stores> {
   const bucket = `chaos-${randomBytes(4).toString('hex')}`;
   await s3.createBucket(bucket);
   return {
-    env: {
-      // Nothing is written there; the setting only keeps the default away.
-      KAFSCALE_DATA_DIR: join(tmpdir(), 'kafscale-unused'),
-      KAFSCALE_S3_BUCKET: bucket,
-      KAFSCALE_S3_REGION: 'us-east-1',
-      KAFSCALE_S3_ENDPOINT: s3.endpoint,
-      KAFSCALE_S3_ACCESS_KEY: s3.credentials.accessKeyId,
-      KAFSCALE_S3_SECRET_KEY: s3.credentials.secretAccessKey,
-      KAFSCALE_ETCD_ENDPOINTS: etcd.endpoint,
-    },
+    env: s3Environment(s3, bucket, etcd.endpoint),
     stop: async () => {
       await Promise.all([s3.stop(), etcd.stop()]);
     },
+  };
+}
+
+/** Settings of a broker on an S3 server and etcd. */
+export function s3Environment(
+  s3: Pick<SeaweedFs, 'endpoint' | 'credentials'>,
+  bucket: string,
+  etcdEndpoint: string,
+): Readonly<Record<string, string>> {
+  return {
+    // Nothing is written there; the setting only keeps the default away.
+    KAFSCALE_DATA_DIR: join(tmpdir(), 'kafscale-unused'),
+    KAFSCALE_S3_BUCKET: bucket,
+    KAFSCALE_S3_REGION: 'us-east-1',
+    KAFSCALE_S3_ENDPOINT: s3.endpoint,
+    KAFSCALE_S3_ACCESS_KEY: s3.credentials.accessKeyId,
+    KAFSCALE_S3_SECRET_KEY: s3.credentials.secretAccessKey,
+    KAFSCALE_ETCD_ENDPOINTS: etcdEndpoint,
   };
 }
