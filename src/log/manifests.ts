@@ -1,5 +1,6 @@
 import { ManifestFormatError, decodeManifest, type Manifest } from '../storage/manifest-format.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import { readIntact } from '../storage/read-intact.js';
 
 /** A partition by names. */
 export interface PartitionId {
@@ -32,16 +33,35 @@ export function emptyManifest(id: PartitionId): Manifest {
   };
 }
 
+/** Which manifest the metadata store means. */
+export interface ManifestPointer {
+  readonly manifestKey: string;
+  readonly manifestVersion: number;
+  readonly checkpointOffset: number;
+}
+
 /**
- * Reads the manifest that the metadata store points at, by one request.
+ * Reads the manifest that the metadata store points at, by one request; by more when it arrives damaged.
  *
  * @throws ObjectStoreError when it can't be read, ObjectNotFoundError when it is gone
- * @throws ManifestFormatError when it is damaged or another one than the metadata store means
+ * @throws ManifestFormatError when it is damaged each time, or another one than the metadata store means
  */
-export async function readManifest(
+export function readManifest(
   objects: ObjectStore,
   id: PartitionId,
-  pointer: { readonly manifestKey: string; readonly manifestVersion: number; readonly checkpointOffset: number },
+  pointer: ManifestPointer,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  return readIntact(
+    () => readOnce(objects, id, pointer, signal),
+    (error) => error instanceof ManifestFormatError,
+  );
+}
+
+async function readOnce(
+  objects: ObjectStore,
+  id: PartitionId,
+  pointer: ManifestPointer,
   signal: AbortSignal,
 ): Promise<Manifest> {
   const key = pointer.manifestKey;

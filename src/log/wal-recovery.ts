@@ -14,14 +14,12 @@ import {
   type ProducerBatch,
   type WalObjectContents,
 } from '../storage/wal-format.js';
+import { readIntact } from '../storage/read-intact.js';
 import type { Logger } from '../logging/logger.js';
 import type { Clock } from '../time/clock.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import { extentOf, type Extent } from './extents.js';
 import type { PartitionId } from './manifests.js';
-
-/** Reads of a footer that arrives damaged: what happened on the way does not happen each time. */
-const READS_OF_DAMAGED = 5;
 
 /** A committed object is missing from the object store: what it held can't be served. */
 export class MissingWalObjectError extends Error {
@@ -161,19 +159,15 @@ export class WalRecovery {
     return objects;
   }
 
-  private async readContents(incarnationId: string, object: StoredObject): Promise<WalObjectContents> {
+  private readContents(incarnationId: string, object: StoredObject): Promise<WalObjectContents> {
     const { key } = object;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.readFooter(incarnationId, object);
-      } catch (error) {
-        if (!(error instanceof WalFormatError) || attempt === READS_OF_DAMAGED) throw error;
-        this.logger.warn(
-          { event: 'wal_recovery_damaged', key, attempt, err: error },
-          'footer damaged, reading it again',
-        );
-      }
-    }
+    return readIntact(
+      () => this.readFooter(incarnationId, object),
+      (error) => error instanceof WalFormatError,
+      (err, attempt) => {
+        this.logger.warn({ event: 'wal_recovery_damaged', key, attempt, err }, 'footer damaged, reading it again');
+      },
+    );
   }
 
   private async readFooter(

@@ -104,3 +104,34 @@ test('a lost answer is no overwriting: the repeated run passes', async () => {
   await repeated.run();
   expect(await keysOf()).toEqual([]);
 });
+
+test('a store that refuses nearly half of all requests passes, as each step that went well is done with', async () => {
+  const calls: string[] = [];
+  const refused = new ObjectStoreError('HTTP 503', { slowDown: true });
+  // Of each three in a row one goes well: never all six.
+  const every = <T>(name: string, call: () => Promise<T>) =>
+    calls.push(name) % 3 === 0 ? call() : Promise.reject<T>(refused);
+  const store = withCalls({
+    check: () => every('check', () => memory.check()),
+    create: (...args) => every('create', () => memory.create(...args)),
+    read: (...args) => every('read', () => memory.read(...args)),
+    head: (...args) => every('head', () => memory.head(...args)),
+    delete: (...args) => every('delete', () => memory.delete(...args)),
+  });
+  const repeated = probe(store);
+  for (let failures = 0; failures < 12; failures += 1) await expect(repeated.run()).rejects.toBe(refused);
+  await repeated.run();
+  expect(calls.filter((_, index) => index % 3 === 2)).toEqual(['check', 'create', 'create', 'read', 'head', 'delete']);
+  expect(await keysOf()).toEqual([]);
+});
+
+test('bytes that arrive damaged once are asked for again', async () => {
+  let reads = 0;
+  const read = async (...args: Parameters<ObjectStore['read']>) => {
+    const bytes = Buffer.from(await memory.read(...args));
+    if ((reads += 1) === 1) bytes[0]! ^= 1;
+    return bytes;
+  };
+  await probe(withCalls({ read })).run();
+  expect(reads).toBe(2);
+});

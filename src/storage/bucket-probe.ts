@@ -7,6 +7,7 @@ import {
   type CallOptions,
   type ObjectStore,
 } from './object-store.js';
+import { readIntact } from './read-intact.js';
 
 /** The store lacks something that the broker can't do without; no retry mends that. */
 export class UnfitStoreError extends Error {
@@ -18,8 +19,10 @@ export class MissingPermissionError extends Error {
   override readonly name = 'MissingPermissionError';
 }
 
-const CONTENT = [Buffer.from('KafScale was here to see what it may do.\n')];
-const CHECKSUM = checksumOf(CONTENT);
+const CONTENT = Buffer.from('KafScale was here to see what it may do.\n');
+const CHECKSUM = checksumOf([CONTENT]);
+
+type Step = (options: CallOptions) => Promise<void>;
 
 /**
  * Tries out, once at a broker's start, that the bucket can be listed, that objects can be created, read and deleted, and
@@ -28,7 +31,8 @@ const CHECKSUM = checksumOf(CONTENT);
  */
 export class BucketProbe {
   private readonly key: string;
-  private triedToCreate = false;
+  private readonly steps: readonly Step[];
+  private stepsDone = 0;
 
   /** @param id random, so that brokers that start together don't meet */
   constructor(
@@ -38,37 +42,52 @@ export class BucketProbe {
     id: string,
   ) {
     this.key = probeKey(namespace, id);
+    this.steps = [
+      (options) => this.list(options),
+      (options) => this.create(options),
+      (options) => this.createAgain(options),
+      (options) => this.read(options),
+      (options) => this.compareChecksum(options),
+      (options) => this.remove(options),
+    ];
   }
 
   /**
-   * Can be repeated when it failed.
+   * Can be repeated when it failed: each step that went well is done with, so that a store that fails now and then is
+   * tried out in the end. Only when a permission is missing does the next run begin anew.
    *
    * @throws UnfitStoreError when the store overwrites
    * @throws MissingPermissionError naming what is missing
    * @throws ObjectStoreError when the store failed
    */
   async run(options: CallOptions = {}): Promise<void> {
-    await this.needs('s3:ListBucket', `arn:aws:s3:::${this.bucket}`, () => this.store.check(options));
-    await this.create(options);
-    try {
-      await this.createAgain(options);
-      await this.read(options);
-    } catch (error) {
-      // What is wrong is told already; a second failure would hide it.
-      await this.remove(options).catch(() => undefined);
-      throw error;
+    for (let step = this.steps[this.stepsDone]; step !== undefined; step = this.steps[this.stepsDone]) {
+      try {
+        await step(options);
+      } catch (error) {
+        if (error instanceof UnfitStoreError || error instanceof MissingPermissionError) await this.giveUp(options);
+        throw error;
+      }
+      this.stepsDone += 1;
     }
-    await this.remove(options);
+  }
+
+  private async giveUp(options: CallOptions): Promise<void> {
+    // What is wrong is told already; a second failure would hide it.
+    await this.remove(options).catch(() => undefined);
+    this.stepsDone = 0;
+  }
+
+  private list(options: CallOptions): Promise<void> {
+    return this.needs('s3:ListBucket', `arn:aws:s3:::${this.bucket}`, () => this.store.check(options));
   }
 
   private async create(options: CallOptions): Promise<void> {
-    const isRepeated = this.triedToCreate;
-    this.triedToCreate = true;
     try {
       await this.put(options);
     } catch (error) {
-      // An earlier try was carried out although it seemed to fail, or could not be cleaned up.
-      if (!(isRepeated && error instanceof ObjectExistsError)) throw error;
+      // The key is ours alone: an earlier try was carried out although it seemed to fail.
+      if (!(error instanceof ObjectExistsError)) throw error;
     }
   }
 
@@ -87,23 +106,33 @@ export class BucketProbe {
 
   private put(options: CallOptions): Promise<void> {
     return this.needs('s3:PutObject', this.objects, () =>
-      this.store.create(this.key, CONTENT, { ...options, crc32c: CHECKSUM }),
+      this.store.create(this.key, [CONTENT], { ...options, crc32c: CHECKSUM }),
     );
   }
 
-  private async read(options: CallOptions): Promise<void> {
-    const [length] = CONTENT.map((piece) => piece.length) as [number];
-    const bytes = await this.needs('s3:GetObject', this.objects, () =>
-      this.store.read(this.key, { start: 0, length }, options),
-    ).catch((error: unknown) => {
-      if (!(error instanceof ObjectNotFoundError)) throw error;
-      throw new UnfitStoreError('it does not show an object that it has just stored: it must be consistent', {
-        cause: error,
-      });
+  private read(options: CallOptions): Promise<void> {
+    return this.sameAsWritten(async () => {
+      const range = { start: 0, length: CONTENT.length };
+      return checksumOf([await this.store.read(this.key, range, options)]);
     });
-    const { crc32c } = await this.needs('s3:GetObject', this.objects, () => this.store.head(this.key, options));
-    if (checksumOf([bytes]) !== CHECKSUM || crc32c !== CHECKSUM) {
+  }
+
+  private compareChecksum(options: CallOptions): Promise<void> {
+    return this.sameAsWritten(async () => (await this.store.head(this.key, options)).crc32c);
+  }
+
+  /** What arrives damaged once is asked for again: that is the network's fault. */
+  private async sameAsWritten(readChecksum: () => Promise<number>): Promise<void> {
+    const check = async () => {
+      if ((await this.needs('s3:GetObject', this.objects, readChecksum)) === CHECKSUM) return;
       throw new UnfitStoreError('it gives other bytes, or another checksum, than what it was told to store');
+    };
+    try {
+      await readIntact(check, (error) => error instanceof UnfitStoreError);
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      const message = 'it does not show an object that it has just stored: it must be consistent';
+      throw new UnfitStoreError(message, { cause: error });
     }
   }
 
