@@ -16,8 +16,8 @@ import { LoggingModule } from './logging/logging.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import type { Stores } from './open-stores.js';
+import { verifyStores } from './verify-stores.js';
 import { RecoveryModule } from './recovery/recovery.module.js';
-import { verifyMetadata } from './recovery/verify-metadata.js';
 import { ProtocolModule } from './protocol/transport/index.js';
 import { StorageModule } from './storage/storage.module.js';
 
@@ -38,7 +38,7 @@ export class BrokerModule {
         LogModule,
         CompactionModule,
         CleanupModule,
-        ClusterModule.with(PartitionLogs, () => verifyMetadata({ ...stores, namespace: config.objects.namespace })),
+        ClusterModule.with(PartitionLogs, (signal) => verifyStores(config, stores, signal)),
         RecoveryModule.with(stores.objects, config.objects.namespace, stores.metadata),
         GroupsModule,
         ApiModule,

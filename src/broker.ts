@@ -22,11 +22,11 @@ import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
 import { CleanupMetrics } from './metrics/cleanup-metrics.js';
 import { BrokerMetrics } from './metrics/broker-metrics.js';
 import { MarkKeeper } from './recovery/mark-keeper.js';
-import { verifyMetadata } from './recovery/verify-metadata.js';
 import { openStores, type Stores } from './open-stores.js';
 import { KafkaServer } from './protocol/transport/index.js';
 import { HealthProber } from './storage/health/health-prober.js';
 import { systemClock } from './time/clock.js';
+import { verifyStores } from './verify-stores.js';
 
 /** A running broker. The order in which its parts start and stop is here and nowhere else. */
 export class Broker {
@@ -46,7 +46,7 @@ export class Broker {
   static async start(config: BrokerConfig, logger: Logger, signal: AbortSignal): Promise<Broker> {
     const stores = await openStores(config, systemClock, logger, signal);
     try {
-      await verifyMetadata({ ...stores, namespace: config.objects.namespace }, signal);
+      await verifyStores(config, stores, signal);
     } catch (error) {
       await closeStores(stores);
       throw error;

@@ -24,7 +24,7 @@ export class ClusterModule {
    * @param host the provider that keeps the partitions' logs
    * @param verifyMetadata throws when the metadata store must not be relied on
    */
-  static with(host: Type<PartitionHost>, verifyMetadata: () => Promise<void>): DynamicModule {
+  static with(host: Type<PartitionHost>, verifyMetadata: (signal: AbortSignal) => Promise<void>): DynamicModule {
     const session = {
       provide: BrokerSession,
       inject: [METADATA_STORE, TopicCatalogue, host, BROKER_CONFIG, LOGGER],

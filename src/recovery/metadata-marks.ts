@@ -2,7 +2,13 @@ import { crc32c } from '../checksum/crc32c.js';
 import { kafscale } from '../generated/storage.js';
 import { metadataMarkKey, metadataMarksPrefix, parseMetadataMarkKey } from '../storage/object-keys.js';
 import { listAll } from './bucket-contents.js';
-import { ObjectExistsError, type ListedObject, type ObjectStore } from '../storage/object-store.js';
+import {
+  ObjectExistsError,
+  ObjectNotFoundError,
+  type ListedObject,
+  type ObjectStore,
+} from '../storage/object-store.js';
+import { readIntact } from '../storage/read-intact.js';
 
 /** How far a metadata store had come at some moment. */
 export interface MetadataMark {
@@ -20,6 +26,8 @@ export class MarkFormatError extends Error {
 
 const FORMAT_VERSION = 1;
 const MAX_MARK_BYTES = 4096;
+/** Behind the message: its CRC-32C, big-endian. */
+const CHECKSUM_BYTES = 4;
 
 /**
  * Marks in the bucket that say how far the metadata store had come. A metadata store that is behind the newest one was
@@ -35,18 +43,14 @@ export class MetadataMarks {
    * The mark with the highest revision; undefined when there is none.
    *
    * @throws ObjectStoreError
-   * @throws MarkFormatError when it is damaged or was written by a newer version
+   * @throws MarkFormatError when it is damaged each time, or was written by a newer version
    */
-  async newest(signal?: AbortSignal): Promise<MetadataMark | undefined> {
-    const key = (await this.list(signal)).at(-1)?.key;
-    if (key === undefined) return undefined;
-    const range = { start: 0, length: MAX_MARK_BYTES };
-    const bytes = await this.objects.read(key, range, signal && { signal });
-    const mark = decode(bytes, key);
-    if (mark.revision !== parseMetadataMarkKey(this.namespace, key)) {
-      throw new MarkFormatError(`${key} holds a mark of revision ${mark.revision}`);
-    }
-    return mark;
+  newest(signal?: AbortSignal): Promise<MetadataMark | undefined> {
+    return readIntact(
+      () => this.readNewest(signal),
+      // A mark that is gone has made room for a newer one.
+      (error) => error instanceof MarkFormatError || error instanceof ObjectNotFoundError,
+    );
   }
 
   /**
@@ -72,6 +76,18 @@ export class MetadataMarks {
     if (keys.length > 0) await this.objects.delete(keys);
   }
 
+  private async readNewest(signal?: AbortSignal): Promise<MetadataMark | undefined> {
+    const key = (await this.list(signal)).at(-1)?.key;
+    if (key === undefined) return undefined;
+    const range = { start: 0, length: MAX_MARK_BYTES };
+    const bytes = await this.objects.read(key, range, signal && { signal });
+    const mark = decode(bytes, key);
+    if (mark.revision !== parseMetadataMarkKey(this.namespace, key)) {
+      throw new MarkFormatError(`${key} holds a mark of revision ${mark.revision}`);
+    }
+    return mark;
+  }
+
   /** In the order of their revisions. */
   private async list(signal?: AbortSignal): Promise<ListedObject[]> {
     const found = await listAll(this.objects, metadataMarksPrefix(this.namespace), undefined, signal);
@@ -82,13 +98,21 @@ export class MetadataMarks {
 function encode(mark: MetadataMark): Buffer {
   const { clusterId, revision, writtenAt } = mark;
   const message = { formatVersion: FORMAT_VERSION, clusterId, revision, writtenAtMs: writtenAt };
-  return Buffer.from(kafscale.storage.MetadataMark.encode(message).finish());
+  const body = kafscale.storage.MetadataMark.encode(message).finish();
+  const bytes = Buffer.alloc(body.length + CHECKSUM_BYTES);
+  bytes.set(body);
+  bytes.writeUInt32BE(crc32c(body), body.length);
+  return bytes;
 }
 
 function decode(bytes: Buffer, key: string): MetadataMark {
+  const body = bytes.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES));
+  if (bytes.length < CHECKSUM_BYTES || crc32c(body) !== bytes.readUInt32BE(body.length)) {
+    throw new MarkFormatError(`${key} is damaged (CRC-32C mismatch)`);
+  }
   let message;
   try {
-    message = kafscale.storage.MetadataMark.decode(bytes);
+    message = kafscale.storage.MetadataMark.decode(body);
   } catch (error) {
     throw new MarkFormatError(`${key} is no mark of the metadata store`, { cause: error });
   }

@@ -6,6 +6,9 @@ import { MetadataMismatchError } from '../metadata/metadata-store.js';
 import { commitKey, REVISION_FLOOR_KEY } from '../metadata/keys.js';
 import { encodeIncarnationCommit, encodeRevisionFloor } from '../metadata/records.js';
 import { crc32c } from '../checksum/crc32c.js';
+import { FaultyObjectStore } from '../../test/support/faulty-object-store.js';
+import { seededRandom } from '../../test/support/seeded-random.js';
+import { ObjectStoreError, type ObjectStore } from '../storage/object-store.js';
 import { MemoryObjectStore } from '../storage/memory-object-store.js';
 import { walObjectKey } from '../storage/object-keys.js';
 import { encodeWalEnd, walHeader } from '../storage/wal-format.js';
@@ -27,7 +30,9 @@ beforeEach(() => {
   marks = new MetadataMarks(objects, NAMESPACE);
 });
 
-const verify = () => verifyMetadata({ metadata, objects, namespace: NAMESPACE });
+const patience = () => ({ timeoutMs: 30_000, clock, random: () => 0.5, signal: new AbortController().signal });
+const verify = (store: ObjectStore = objects) =>
+  verifyMetadata({ metadata, objects: store, namespace: NAMESPACE }, patience());
 const revision = async () => (await metadata.range('')).revision;
 const mark = async (ahead: number, clusterId?: string) =>
   marks.write({
@@ -110,6 +115,56 @@ describe('I1: no broker serves', () => {
     await clusterIdOf(metadata, clock);
     await writeWalObject(1, (await revision()) + 1);
     await expect(verify()).rejects.toThrow(MetadataMismatchError);
+  });
+});
+
+describe('on an object store that fails', () => {
+  const flip = (bytes: Buffer) => {
+    const damaged = Buffer.from(bytes);
+    damaged[damaged.length >> 1]! ^= 1;
+    return damaged;
+  };
+
+  test('each request is repeated by itself until it is answered', async () => {
+    await mark(0);
+    for (let sequence = 1; sequence <= 20; sequence += 1) await writeWalObject(sequence, 1);
+    const faulty = new FaultyObjectStore(objects, { clock, random: seededRandom(1), faults: { slowDown: 0.4 } });
+    await expect(clock.until(verify(faulty))).resolves.toBeUndefined();
+  });
+
+  test('until the time is over', async () => {
+    const faulty = new FaultyObjectStore(objects, { clock, random: seededRandom(1), faults: { slowDown: 1 } });
+    const startedAt = clock.monotonic();
+    await expect(clock.until(verify(faulty))).rejects.toThrow(ObjectStoreError);
+    expect(clock.monotonic() - startedAt).toBeGreaterThan(20_000);
+    expect(clock.monotonic() - startedAt).toBeLessThanOrEqual(30_000);
+  });
+
+  test('what arrives damaged is read again, and tells of no other cluster', async () => {
+    await mark(0);
+    await writeWalObject(1, 1);
+    const damagedOnce = new Set<string>();
+    const once = (key: string, bytes: Buffer) => (damagedOnce.has(key) ? bytes : (damagedOnce.add(key), flip(bytes)));
+    const store = Object.assign(new FaultyObjectStore(objects), {
+      read: async (...args: Parameters<ObjectStore['read']>) => once(args[0], await objects.read(...args)),
+      readEnd: async (...args: Parameters<ObjectStore['readEnd']>) => {
+        const end = await objects.readEnd(...args);
+        return { ...end, bytes: once(args[0], end.bytes) };
+      },
+    });
+    await expect(verify(store)).resolves.toBeUndefined();
+    expect(damagedOnce.size).toBe(2);
+  });
+
+  test('an object that was removed since it was listed tells nothing', async () => {
+    await writeWalObject(1, 1);
+    const store = Object.assign(new FaultyObjectStore(objects), {
+      readEnd: async (...args: Parameters<ObjectStore['readEnd']>) => {
+        await objects.delete([args[0]]);
+        return objects.readEnd(...args);
+      },
+    });
+    await expect(verify(store)).resolves.toBeUndefined();
   });
 });
 

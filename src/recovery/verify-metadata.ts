@@ -3,7 +3,8 @@ import { MetadataMismatchError, type MetadataStore } from '../metadata/metadata-
 import { readRevisionFloor } from '../metadata/revision-tracking-store.js';
 import { decodeClusterIdentity, decodeIncarnationCommit } from '../metadata/records.js';
 import { walObjectKey, walPrefix } from '../storage/object-keys.js';
-import type { ObjectStore } from '../storage/object-store.js';
+import { ObjectNotFoundError, type ObjectStore } from '../storage/object-store.js';
+import { PatientObjectStore, type Patience } from '../storage/patient-object-store.js';
 import { readWalContents } from '../storage/read-wal-contents.js';
 import { incarnationsInBucket, listAll } from './bucket-contents.js';
 import { MetadataMarks } from './metadata-marks.js';
@@ -23,10 +24,14 @@ const ADVICE = 'No broker serves until "kafscale recover" has brought the two to
  * would not know all that was acknowledged, offsets would be given twice, and objects that it doesn't know be deleted.
  *
  * @throws MetadataMismatchError when it is behind, or when the bucket's namespace belongs to another cluster
- * @throws ObjectStoreError, MetadataUnavailableError
+ * @param patience with the object store, of which many things are asked
+ * @throws ObjectStoreError when the object store has not answered in time; MetadataUnavailableError
  */
-export async function verifyMetadata(stores: ClusterStores, signal?: AbortSignal): Promise<void> {
-  const { metadata, objects, namespace } = stores;
+export async function verifyMetadata(unsteady: ClusterStores, patience: Patience): Promise<void> {
+  const objects = new PatientObjectStore(unsteady.objects, patience);
+  const stores = { ...unsteady, objects };
+  const { signal } = patience;
+  const { metadata, namespace } = stores;
   const [identity] = (await metadata.range(CLUSTER_ID_KEY)).entries;
   const clusterId = identity && decodeClusterIdentity(identity.value, identity.key).clusterId;
   const mark = await new MetadataMarks(objects, namespace).newest(signal);
@@ -55,7 +60,7 @@ async function revisionOf(metadata: MetadataStore): Promise<number> {
 }
 
 /** What is not committed was written by somebody who knew a revision: one that is still to come was lost. */
-async function verifyUncommitted(stores: ClusterStores, signal?: AbortSignal): Promise<void> {
+async function verifyUncommitted(stores: ClusterStores, signal: AbortSignal): Promise<void> {
   const { metadata, objects, namespace } = stores;
   let revision = await revisionOf(metadata);
   for await (const incarnationId of incarnationsInBucket(objects, namespace, signal)) {
@@ -64,11 +69,21 @@ async function verifyUncommitted(stores: ClusterStores, signal?: AbortSignal): P
     const committed = record === undefined ? 0 : decodeIncarnationCommit(record.value, key).committedSequence;
     const startAfter = walObjectKey(namespace, incarnationId, committed);
     for (const { key: objectKey } of await listAll(objects, walPrefix(namespace, incarnationId), startAfter, signal)) {
-      const { metadataRevision } = await readWalContents(objects, objectKey, signal && { signal });
+      const metadataRevision = await revisionIn(objects, objectKey, signal);
       // Others may be writing: what they know now is no news.
       if (metadataRevision > revision) revision = await revisionOf(metadata);
       if (metadataRevision > revision) throw behind(revision, metadataRevision, `when ${objectKey} was written`);
     }
+  }
+}
+
+/** The revision that whoever wrote a WAL object knew; 0 for one that was removed meanwhile, which is no news. */
+async function revisionIn(objects: ObjectStore, key: string, signal: AbortSignal): Promise<number> {
+  try {
+    return (await readWalContents(objects, key, { signal })).metadataRevision;
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return 0;
+    throw error;
   }
 }
 
