@@ -13,7 +13,11 @@ import { VERSION } from '../config/version.js';
 import { HealthModule } from '../health/health.module.js';
 import { Readiness } from '../health/readiness.js';
 import { PartitionLogs } from '../log/partition-logs.js';
+import { silentLogger } from '../logging/logger.js';
+import { LoggingModule } from '../logging/logging.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { MemoryObjectStore } from '../storage/memory-object-store.js';
+import { StorageModule } from '../storage/storage.module.js';
 import { freePort } from '../../test/support/ports.js';
 import { ControlListeners } from './control-listeners.js';
 import { ControlServer } from './control-server.js';
@@ -44,7 +48,15 @@ async function start(separateGrpcPort: boolean) {
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
   const { config } = loadConfig({ environment: { KAFSCALE_BROKER_ID: '4' } });
   const testing = await Test.createTestingModule({
-    imports: [ConfigModule.with(config), MetricsModule, HealthModule, FakeLogModule, ControlModule],
+    imports: [
+      ConfigModule.with(config),
+      LoggingModule.with(silentLogger),
+      MetricsModule,
+      HealthModule,
+      StorageModule.with({ objects: new MemoryObjectStore(), replica: undefined }, config),
+      FakeLogModule,
+      ControlModule,
+    ],
   }).compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   app.connectMicroservice({ strategy: app.get(ControlServer) });
