@@ -47,9 +47,9 @@ export class TestBroker {
     return topic;
   }
 
-  async produce(topic: { id: string }, values: readonly string[]) {
+  async produce(topic: { id: string }, values: readonly string[], partition = 0) {
     await this.kit.clock.until(
-      this.log(topic)?.append(batchOf(values)).committed ?? Promise.reject(new Error('no log')),
+      this.log(topic, partition)?.append(batchOf(values)).committed ?? Promise.reject(new Error('no log')),
     );
   }
 

@@ -130,6 +130,31 @@ describe('the objects of a deleted topic', () => {
     expect(await kit.records()).toEqual([]);
   });
 
+  test('I5: wherever a process dies between two requests, a later one finds all that is left', async () => {
+    for (let lastRequest = 0; lastRequest < 12; lastRequest += 1) {
+      const kit = new Kit();
+      for (const partition of [0, 1]) {
+        await kit.addManifest(ORDERS, partition, 1, [0, 10]);
+        await kit.addManifest(ORDERS, partition, 2, [10, 20]);
+      }
+      await kit.deleteTopic(ORDERS);
+      await kit.clock.advance(GRACE_MS);
+      const death = new AbortController();
+      let requests = 0;
+      const remove = kit.objects.delete.bind(kit.objects);
+      kit.objects.delete = async (keys, options) => {
+        if ((requests += 1) > lastRequest) death.abort(new Error('died'));
+        death.signal.throwIfAborted();
+        return remove(keys, options);
+      };
+      await kit.clock.until(kit.deletedTopics.sweep(death.signal).catch(() => undefined));
+      kit.objects.delete = remove;
+      kit.deletedTopics = kit.newProcess();
+      await kit.sweep();
+      expect(await kit.keys()).toEqual([]);
+    }
+  });
+
   test('a manifest that cannot be read keeps its note and is reported, and holds up no other topic', async () => {
     const kit = new Kit();
     const damaged = manifestKey(NAMESPACE, ORDERS.id, 0, 1, '0000abcd');
