@@ -2,11 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '../../src/config/load-config.js';
+import { silentLogger } from '../../src/logging/logger.js';
+import { openStores } from '../../src/open-stores.js';
+import type { Stores } from '../../src/open-stores.js';
+import { systemClock } from '../../src/time/clock.js';
 import { startBroker } from '../../test/support/broker.js';
 import type { RunningBroker } from '../../test/support/broker.js';
 import type { EtcdServer } from '../../test/support/etcd.js';
 import type { S3WithLatency } from '../stores/s3-with-latency.js';
 import type { BrokerUnderTest } from './broker-under-test.js';
+
+/** The stores of a broker that does not run. */
+export interface BrokerStores extends Pick<Stores, 'objects' | 'metadata'> {
+  /** First path segment of all object keys. */
+  readonly namespace: string;
+}
+
+/** Far more than a start may take: how long it takes is what is measured. */
+const START_TIMEOUT_MS = 300_000;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -57,8 +71,25 @@ export class KafscaleBroker implements BrokerUnderTest {
 
   readonly restart = async (): Promise<void> => {
     await this.broker.kill();
-    this.broker = await startBroker(this.environment);
+    await this.start();
   };
+
+  /** Ends the broker at once, does something with its stores, and leaves the start to {@link start}. */
+  async killAndChange(change: (stores: BrokerStores) => Promise<void>): Promise<void> {
+    await this.broker.kill();
+    const { config } = loadConfig({ environment: this.environment });
+    const { signal } = new AbortController();
+    const { objects, metadata } = await openStores(config, systemClock, silentLogger, signal);
+    try {
+      await change({ objects, metadata, namespace: config.objects.namespace });
+    } finally {
+      await Promise.all([objects.close(), metadata.close()]);
+    }
+  }
+
+  async start(): Promise<void> {
+    this.broker = await startBroker(this.environment, START_TIMEOUT_MS);
+  }
 
   async stop(): Promise<void> {
     await this.broker.stop();

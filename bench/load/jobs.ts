@@ -47,6 +47,15 @@ export interface TrickleJob extends Target {
   readonly durationMs: number;
 }
 
+/**
+ * Tries to produce one record to a partition until that succeeds, then to read the partition's first records. What a
+ * client sees of a broker that starts.
+ */
+export interface FirstUseJob extends Target {
+  readonly kind: 'first-use';
+  readonly partition: number;
+}
+
 /** Has groups of consumers form, each member with a connection of its own. They stay until `close-groups`. */
 export interface JoinGroupsJob extends Target {
   readonly kind: 'join-groups';
@@ -106,6 +115,7 @@ export type Job =
   | ConsumeJob
   | AckJob
   | TrickleJob
+  | FirstUseJob
   | JoinGroupsJob
   | HeartbeatsJob
   | LeaveGroupJob
@@ -148,6 +158,8 @@ export interface Results {
   consume: Transfer & { readonly requests: number };
   acks: Latencies;
   trickle: TrickleResult;
+  /** Both from the start of the job, seconds. */
+  'first-use': { readonly producedAfter: number; readonly fetchedAfter: number };
   'join-groups': { readonly seconds: number };
   heartbeats: { readonly count: number; readonly latency: Latencies };
   'leave-group': { readonly seconds: number };

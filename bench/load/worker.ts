@@ -7,6 +7,7 @@ import { awaitEndOffsets, createTopic } from './requests.js';
 import { runAcks } from './run-acks.js';
 import { runCommits } from './run-commits.js';
 import { runConsume } from './run-consume.js';
+import { runFirstUse } from './run-first-use.js';
 import { runProduce } from './run-produce.js';
 import { runTrickle } from './run-trickle.js';
 
@@ -33,6 +34,8 @@ async function run(job: Job): Promise<Results[Job['kind']]> {
       return runAcks(job);
     case 'trickle':
       return runTrickle(job);
+    case 'first-use':
+      return runFirstUse(job);
     case 'join-groups':
       return crowd.join(job);
     case 'heartbeats':

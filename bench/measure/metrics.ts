@@ -16,6 +16,13 @@ export class MetricsPage {
     );
   }
 
+  /** Of a gauge without labels. @throws {Error} when it is not on the page */
+  value(gauge: string): number {
+    const value = this.samples.get(gauge);
+    if (value === undefined) throw new Error(`there is no metric ${gauge}`);
+    return value;
+  }
+
   /** By how much a counter has grown since an earlier page, all its labels together that hold `label`. */
   increaseSince(earlier: MetricsPage, counter: string, label = ''): number {
     const sum = ({ samples }: MetricsPage) =>

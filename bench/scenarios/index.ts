@@ -7,6 +7,7 @@ import { groupSizeScenario } from './group-size.js';
 import { groupsScenario } from './groups.js';
 import { idleScenario } from './idle.js';
 import { offsetCommitsScenario } from './offset-commits.js';
+import { openPartitionsScenario, openSegmentsScenario } from './opening.js';
 import { overloadScenario } from './overload.js';
 import { pipeliningScenario } from './pipelining.js';
 import { produceScenario } from './produce.js';
@@ -24,6 +25,8 @@ export const scenarios: readonly Scenario[] = [
   idleScenario,
   overloadScenario,
   restartScenario,
+  openSegmentsScenario,
+  openPartitionsScenario,
   groupSizeScenario,
   groupsScenario,
   offsetCommitsScenario,

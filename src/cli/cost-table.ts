@@ -17,6 +17,9 @@ const GET_ROWS = {
   segmentMerges: 'GET, to merge segments',
 } as const;
 
+const BEYOND_BUDGET =
+  'the WAL would have too many runs of records to keep in memory: segments are written beyond COMPACTION_PUTS_PER_SEC';
+
 /** An estimate for people. */
 export function costTable(estimate: CostEstimate): string {
   const { rates, perMonth, storedBytes } = estimate;
@@ -40,6 +43,7 @@ export function costTable(estimate: CostEstimate): string {
     `requests, for a million records: USD ${records.toPrecision(3)}`,
     `transactions in the metadata store: ${amount(rates.metadataTransactions)} per second, ${amount(rates.metadataTransactions * SECONDS_PER_MONTH)} per month`,
     `records are in the WAL for ${amount(rates.secondsInWal)} s before they are in a segment`,
+    ...(rates.compactsBeyondBudget ? [BEYOND_BUDGET] : []),
   ].join('\n');
 }
 

@@ -41,17 +41,25 @@ describe('the model of requests', () => {
   test('I7: budgets hold, and only full objects and full segments exceed them', () => {
     fc.assert(
       fc.property(anyWorkload, (one) => {
-        const { puts } = requestRates(one);
+        const { puts, compactsBeyondBudget } = requestRates(one);
         const { writeBudgetPutsPerSec, compactionPutsPerSec, walObjectBytes, segmentBytes } = one.settings;
         const full = one.bytesPerSec / walObjectBytes;
         expect(puts.wal).toBeLessThanOrEqual(Math.max(writeBudgetPutsPerSec * one.brokers, full) * 1.000001);
         const fullSegments = (one.bytesPerSec / segmentBytes) * PUTS_PER_SEGMENT;
         const compaction = puts.segments + puts.segmentMerges;
-        expect(compaction).toBeLessThanOrEqual((compactionPutsPerSec * one.brokers + fullSegments) * 1.000001);
+        if (!compactsBeyondBudget)
+          expect(compaction).toBeLessThanOrEqual((compactionPutsPerSec * one.brokers + fullSegments) * 1.000001);
         // A merged object takes the place of at least two.
         expect(puts.walMerges).toBeLessThanOrEqual(puts.wal);
       }),
     );
+  });
+
+  test('I6: many partitions with records in every object are compacted beyond the budget', () => {
+    expect(requestRates({ ...workload, partitions: 1000 }).compactsBeyondBudget).toBe(false);
+    const { puts, compactsBeyondBudget } = requestRates({ ...workload, partitions: 10_000 });
+    expect(compactsBeyondBudget).toBe(true);
+    expect(puts.segments).toBeGreaterThan(defaultCostSettings.compactionPutsPerSec);
   });
 
   test('every rate is a number from 0', () => {

@@ -36,9 +36,12 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
  * in a folder of its own, removed at the end, unless `env` says where.
  *
  * @param env settings by their names in the environment; those of the caller's environment don't reach the broker
- * @throws {Error} when it doesn't get ready; the message carries its output
+ * @throws {Error} when it doesn't get ready in time; the message carries its output
  */
-export async function startBroker(env: Readonly<Record<string, string>> = {}): Promise<RunningBroker> {
+export async function startBroker(
+  env: Readonly<Record<string, string>> = {},
+  readyTimeoutMs?: number,
+): Promise<RunningBroker> {
   const temporary = 'KAFSCALE_DATA_DIR' in env ? undefined : await mkdtemp(join(tmpdir(), 'kafscale-broker-'));
   const broker = await spawnBroker({ ...(temporary !== undefined && { KAFSCALE_DATA_DIR: temporary }), ...env });
   const { process: server, bootstrap, httpAddress } = broker;
@@ -47,7 +50,7 @@ export async function startBroker(env: Readonly<Record<string, string>> = {}): P
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   try {
-    await broker.ready();
+    await broker.ready(readyTimeoutMs);
   } catch (error) {
     await end(() => server.kill('SIGKILL'));
     throw error;

@@ -47,8 +47,11 @@ export class LogKit {
   readonly blocksServed = { memory: 0, store: 0 };
   live = true;
 
-  /** @param predecessor another process over the same stores, at the same time */
-  constructor(options: Partial<LogOptions> = {}, predecessor?: LogKit) {
+  /** @param predecessor another process over the same stores, at the same time; or only the stores */
+  constructor(
+    options: Partial<LogOptions> = {},
+    predecessor?: Pick<LogKit, 'clock' | 'storedObjects' | 'storedMetadata'>,
+  ) {
     this.clock = predecessor?.clock ?? new VirtualClock();
     this.storedObjects = predecessor?.storedObjects ?? new MemoryObjectStore(this.clock);
     this.storedMetadata = predecessor?.storedMetadata ?? EmbeddedMetadataStore.inMemory();
