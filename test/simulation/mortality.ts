@@ -94,8 +94,13 @@ export class MortalObjectStore implements ObjectStore {
     return this.life.call(() => this.store.head(key, options));
   }
 
-  list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
-    return this.store.list(prefix, options);
+  async *list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
+    const objects = this.store.list(prefix, options)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await this.life.call(() => objects.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
   }
 
   delete(keys: readonly string[], options?: CallOptions): Promise<void> {

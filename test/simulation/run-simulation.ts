@@ -4,34 +4,43 @@ import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
 import { MetadataUnavailableError } from '../../src/metadata/metadata-store.js';
 import { KafkaError } from '../../src/protocol/errors.js';
-import { ObjectStoreError } from '../../src/storage/object-store.js';
-import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
+import { ObjectNotFoundError, ObjectStoreError } from '../../src/storage/object-store.js';
 import { sleep } from '../../src/time/clock.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { VirtualClock } from '../support/virtual-clock.js';
-import { SimBroker, type SimFaults, type World } from './sim-broker.js';
-import { DELETED, readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
+import { checkAcknowledged, checkExactlyOnce, checkShown, checkUnchanged, type Deletions } from './invariants.js';
+import { checkQuietEnd } from './quiet-end.js';
+import { LONGEST_HOLD_MS, SimBroker, TOPIC, type SimFaults, type World } from './sim-broker.js';
+import { readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
+import { SimSteps, type Step } from './sim-steps.js';
+import { SimTopicLife } from './sim-topic-life.js';
+import { WatchedObjectStore } from './watched-object-store.js';
 
 const PARTITIONS = 2;
 const TIME_LIMIT_MS = 3_600_000;
 const NO_FAULTS: SimFaults = { objects: {}, metadata: {} };
 
+/** Most that may be between two things, ms. */
+interface Pace {
+  readonly betweenSendsMs: number;
+  readonly betweenDisturbancesMs: number;
+}
+/** Much is under way at any moment. */
+const HASTE: Pace = { betweenSendsMs: 60, betweenDisturbancesMs: 3_000 };
+/** A broker lives so long that it sees the end of a grace period. */
+const LEISURE: Pace = { betweenSendsMs: 10_000, betweenDisturbancesMs: 25_000 };
+
 export interface SimulationReport {
-  readonly crashes: number;
-  readonly takeovers: number;
-  readonly leasesLost: number;
-  /** Segments written of what was in the WAL, and of smaller segments. */
-  readonly compactions: number;
-  readonly merges: number;
-  /** DeleteRecords that a broker carried out and lived to answer. */
-  readonly deletions: number;
+  /** How often each step was taken, but for the last, quiet time. */
+  readonly steps: Readonly<Record<Step, number>>;
+  /** Batches. */
   readonly acknowledged: number;
-  readonly records: number;
 }
 
 /**
  * One life of a small cluster in virtual time: producers and consumers at work while brokers crash, are superseded while
- * they still run, lose their leases, and see both stores fail in every way. Everything is decided by the seed.
+ * they still run, lose their leases, see both stores fail in every way, and compact, merge and remove what they have
+ * written; then a quiet time, after which nothing may be left that nobody needs. Everything is decided by the seed.
  *
  * @throws Error when an invariant is broken
  */
@@ -48,13 +57,18 @@ class Simulation {
   private readonly clock = new VirtualClock();
   private readonly random: () => number;
   private readonly metadata = EmbeddedMetadataStore.inMemory();
+  private readonly objects = new WatchedObjectStore(this.clock);
   private readonly world: World;
+  private readonly steps = new SimSteps();
+  private readonly retention: TopicRetention;
+  private readonly pace: Pace;
+  private readonly admin: TopicCatalogue;
+  private readonly passing: SimTopicLife;
+  /** By partition, the highest offset below which somebody asked to delete records. */
+  private readonly requestedBelow = new Map<number, number>();
   private readonly brokers: SimBroker[] = [];
-  private readonly everStarted: SimBroker[] = [];
   private readonly producers: SimProducer[] = [];
   private readonly consumers = Array.from({ length: PARTITIONS }, () => new SimConsumer());
-  private readonly counts = { crashes: 0, takeovers: 0, leasesLost: 0, deletions: 0 };
-  private failure: Error | undefined;
   private starts = 0;
   private done = false;
 
@@ -64,11 +78,16 @@ class Simulation {
   ) {
     this.random = seededRandom(seed);
     this.world = {
-      objects: new MemoryObjectStore(this.clock),
+      objects: this.objects,
       metadata: this.metadata,
       clock: this.clock,
       random: this.random,
     };
+    this.retention = drawRetention(this.random);
+    this.pace = this.random() < 0.5 ? HASTE : LEISURE;
+    this.admin = new TopicCatalogue(this.metadata, this.clock, silentLogger, this.random);
+    const findLog = (topicId: string) => this.someBroker()?.logOf(topicId, 0);
+    this.passing = new SimTopicLife(this.admin, findLog, this.steps, this.clock, this.random);
   }
 
   async run(): Promise<SimulationReport> {
@@ -77,34 +96,36 @@ class Simulation {
     this.makeProducers();
     const work = Promise.all(this.producers.map((producer) => producer.produce(this.batchesPerProducer)));
     const background = [this.watchFor(work), this.disturb(), this.consume(), this.deleteSome()];
+    if (this.random() < 0.5) background.push(this.passing.live(() => this.done));
     await this.clock.until(Promise.all(background), TIME_LIMIT_MS);
     for (const broker of this.brokers) broker.crash();
     const contents = await this.readFromCleanBroker();
     // Whatever is still on its way arrives, and must change nothing.
-    await this.clock.advance(120_000);
-    expectSame(contents, await this.readFromCleanBroker());
-    this.check(contents);
-    const done = this.everStarted.map((broker) => broker.counts);
-    return {
-      ...this.counts,
-      compactions: done.reduce((sum, { compaction }) => sum + compaction, 0),
-      merges: done.reduce((sum, { merge }) => sum + merge, 0),
-      acknowledged: this.producers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0),
-      records: contents.reduce((sum, partition) => sum + partition.length, 0),
-    };
+    await this.clock.advance(20_000);
+    const later = await this.readFromCleanBroker();
+    checkUnchanged(contents, later);
+    this.check(later);
+    await checkQuietEnd(this.world, this.objects, this.clock, PARTITIONS);
+    const acknowledged = this.producers.reduce((sum, producer) => sum + producer.acknowledged.length, 0);
+    return { steps: this.steps.counts, acknowledged };
   }
 
   async close(): Promise<void> {
     for (const broker of this.brokers) broker.crash();
+    this.admin.close();
     await this.metadata.close();
   }
 
   private async createTopic(): Promise<void> {
-    const catalogue = new TopicCatalogue(this.metadata, this.clock, silentLogger, this.random);
-    await this.clock.until(catalogue.start());
-    const topic = { name: 'sim', partitionCount: PARTITIONS, replicationFactor: 1, configs: new Map() };
-    await this.clock.until(catalogue.create(topic));
-    catalogue.close();
+    await this.clock.until(this.admin.start());
+    const { configs } = this.retention;
+    await this.clock.until(
+      this.admin.create({ name: TOPIC, partitionCount: PARTITIONS, replicationFactor: 1, configs }),
+    );
+  }
+
+  private throwViolation(): void {
+    if (this.steps.violation !== undefined) throw this.steps.violation;
   }
 
   private makeProducers(): void {
@@ -112,7 +133,9 @@ class Simulation {
       const findLog = () => this.someLog(partition);
       for (const [kind, producerId] of Object.entries({ idempotent: 100 + partition, plain: -1 })) {
         const name = `${kind}-${partition}`;
-        this.producers.push(new SimProducer(name, producerId, findLog, this.clock, this.random));
+        this.producers.push(
+          new SimProducer(name, producerId, findLog, this.clock, this.random, this.pace.betweenSendsMs),
+        );
       }
     }
   }
@@ -128,10 +151,12 @@ class Simulation {
   }
 
   private startBroker(faults: SimFaults): void {
-    const broker = new SimBroker(this.world, faults, `inc${(this.starts += 1)}`);
+    const broker = new SimBroker(this.world, faults, `inc${(this.starts += 1)}`, this.steps);
     this.brokers.push(broker);
-    this.everStarted.push(broker);
-    const end = () => this.end(broker);
+    const end = (error: unknown) => {
+      this.steps.judge(error);
+      this.end(broker);
+    };
     broker.failed.catch(end);
     // A process that can't start is started again by Kubernetes: here by the next disturbance.
     broker.start().catch(end);
@@ -152,20 +177,20 @@ class Simulation {
   /** Breaks something every now and then; after a while the weather gets better, so that all work comes to an end. */
   private async disturb(): Promise<void> {
     for (let round = 0; !this.done; round += 1) {
-      await sleep(this.clock, 200 + this.random() * 3_000);
-      if (this.failure) throw this.failure;
+      await sleep(this.clock, 200 + this.random() * this.pace.betweenDisturbancesMs);
+      this.throwViolation();
       const faults = round < 8 ? this.drawFaults() : NO_FAULTS;
       const newest = this.brokers.at(-1);
       const what = this.random();
       if (newest === undefined || what < 0.35) {
-        this.counts.crashes += 1;
+        this.steps.count('crash');
         for (const broker of [...this.brokers]) this.end(broker);
         this.startBroker(faults);
       } else if (what < 0.6 || round === 8) {
-        this.counts.takeovers += 1;
+        this.steps.count('takeover');
         this.startBroker(faults);
       } else if (what < 0.75 && round < 8) {
-        this.counts.leasesLost += 1;
+        this.steps.count('lease lost');
         await newest.loseLease();
       }
     }
@@ -187,23 +212,35 @@ class Simulation {
   private async deleteSome(): Promise<void> {
     while (!this.done) {
       await sleep(this.clock, 1_000 + this.random() * 8_000);
-      const deleting = this.someBroker()?.deleteRecords(Math.floor(this.random() * PARTITIONS));
+      const partition = Math.floor(this.random() * PARTITIONS);
+      const deleting = this.someBroker()?.deleteRecords(partition, (offset) => {
+        this.requestedBelow.set(partition, Math.max(offset, this.requestedBelow.get(partition) ?? 0));
+      });
       deleting?.then(
-        () => (this.counts.deletions += 1),
+        () => this.steps.count('records deleted'),
         (error: unknown) => {
-          if (!(error instanceof KafkaError || error instanceof MetadataUnavailableError))
-            this.failure ??= error as Error;
+          if (!(error instanceof KafkaError || error instanceof MetadataUnavailableError)) this.steps.fail(error);
         },
       );
     }
   }
 
+  /** A read from the end on, or now and then from anywhere; some are kept waiting while what they read is removed. */
   private async poll(consumer: SimConsumer, log: PartitionLog): Promise<void> {
+    const known = consumer.seen.length;
+    const from = this.random() < 0.8 ? known : Math.floor(this.random() * known);
+    let holds = this.random() < 0.3;
+    const hold = async () => {
+      if (!holds) return;
+      holds = false;
+      this.steps.count('read held');
+      await sleep(this.clock, this.random() * LONGEST_HOLD_MS);
+    };
     try {
-      await consumer.poll(log);
+      await consumer.poll(log, from, hold);
     } catch (error) {
-      if (error instanceof ObjectStoreError) return;
-      this.failure ??= error as Error;
+      if (error instanceof ObjectStoreError && !(error instanceof ObjectNotFoundError)) return;
+      this.steps.fail(error);
     }
   }
 
@@ -216,7 +253,7 @@ class Simulation {
         failAfter: often(),
         slowDown: often() / 2,
         stall: often() / 3,
-        stallMs: 4_000,
+        stallMs: 2_500,
         landsAfterAbort: this.random(),
       },
       metadata: {
@@ -225,68 +262,65 @@ class Simulation {
         failAfter: often() / 2,
         applyLate: often() / 2,
         lateMs: 20_000,
-        watchLagMs: this.random() * 8_000,
+        watchLagMs: this.random() * 4_000,
       },
     };
   }
 
   private async readFromCleanBroker(): Promise<Contents[]> {
-    const broker = new SimBroker(this.world, NO_FAULTS, `final${(this.starts += 1)}`);
+    const broker = new SimBroker(this.world, NO_FAULTS, `final${(this.starts += 1)}`, this.steps);
     await this.clock.until(broker.start());
     await this.clock.settle();
     const contents: Contents[] = [];
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      const log = broker.log(partition);
-      if (log === undefined) throw new Error(`I5 violated: partition ${partition} can't be opened`);
-      contents.push(await this.clock.until(readAll(log)));
+      contents.push(await this.readOpened(broker.log(partition)));
     }
+    await this.passing.check((topicId) => this.readOpened(broker.logOf(topicId, 0)));
     await this.clock.until(broker.stop());
+    this.throwViolation();
     return contents;
+  }
+
+  private readOpened(log: PartitionLog | undefined): Promise<Contents> {
+    if (log === undefined) throw new Error("I5 violated: a partition can't be opened");
+    return this.clock.until(readAll(log));
   }
 
   private check(contents: readonly Contents[]): void {
     for (const producer of this.producers) {
-      const partition = contents[Number(producer.name.split('-')[1])] ?? [];
-      checkAcknowledged(producer, partition);
+      const number = Number(producer.name.split('-')[1]);
+      const partition = contents[number] ?? [];
+      checkAcknowledged(producer, partition, this.deletionsOf(number));
       if (producer.name.startsWith('idempotent')) checkExactlyOnce(producer, partition);
     }
-    for (const [partition, { seen }] of this.consumers.entries()) {
-      const shown = contents[partition] ?? [];
-      const wrong = seen.findIndex((value, offset) => !isSame(value, shown[offset]));
-      if (wrong >= 0)
-        throw new Error(`I3 violated: a consumer was shown ${seen[wrong]} at ${wrong}, now ${shown[wrong]}`);
-    }
+    for (const [partition, consumer] of this.consumers.entries()) checkShown(consumer, contents[partition] ?? []);
+  }
+
+  private deletionsOf(partition: number): Deletions {
+    const { maxAgeMs, maxBytes } = this.retention;
+    return {
+      requestedBelow: this.requestedBelow.get(partition) ?? 0,
+      expiredUntil: maxAgeMs === undefined ? undefined : this.clock.now() - maxAgeMs,
+      bySize: maxBytes !== undefined,
+    };
   }
 }
 
-function checkAcknowledged(producer: SimProducer, partition: Contents): void {
-  for (const { offset, values } of producer.acknowledged) {
-    for (const [index, value] of values.entries()) {
-      if (!isSame(value, partition[offset + index])) {
-        throw new Error(
-          `I1 violated: ${value} was acknowledged at ${offset + index}, found ${partition[offset + index]}`,
-        );
-      }
-    }
+interface TopicRetention {
+  readonly configs: ReadonlyMap<string, string>;
+  readonly maxAgeMs?: number;
+  readonly maxBytes?: number;
+}
+
+/** None at all, or so little that it is reached within a life. */
+function drawRetention(random: () => number): TopicRetention {
+  const which = random();
+  const much = random();
+  if (which < 0.4) return { configs: new Map() };
+  if (which < 0.7) {
+    const maxAgeMs = Math.floor(500 + much * 20_000);
+    return { configs: new Map([['retention.ms', String(maxAgeMs)]]), maxAgeMs };
   }
-}
-
-function checkExactlyOnce(producer: SimProducer, partition: Contents): void {
-  const stored = partition.filter((value) => value.startsWith(`${producer.name}:`));
-  const first = Number(stored[0]?.split(':')[1] ?? 0);
-  const expected = stored.map((_, index) => `${producer.name}:${first + index}`);
-  if (first > 0 && !partition.includes(DELETED)) throw new Error(`I8 violated: ${stored[0]} comes first`);
-  for (const [index, value] of stored.entries()) {
-    if (value !== expected[index]) throw new Error(`I8 violated: ${value} where ${expected[index]} was expected`);
-  }
-}
-
-/** Whether a record is the one that was seen before, as far as both were there. */
-function isSame(before: string, now: string | undefined): boolean {
-  return before === now || before === DELETED || now === DELETED;
-}
-
-function expectSame(before: readonly Contents[], after: readonly Contents[]): void {
-  if (JSON.stringify(before) !== JSON.stringify(after))
-    throw new Error('I3 violated: the log changed while nobody wrote');
+  const maxBytes = Math.floor(200 + much * 2_500);
+  return { configs: new Map([['retention.bytes', String(maxBytes)]]), maxBytes };
 }

@@ -1,8 +1,8 @@
 import { BrokerSession } from '../../src/cluster/broker-session.js';
+import { Janitor } from '../../src/log/cleanup/janitor.js';
 import { createCompactor } from '../../src/log/compaction/create-compactor.js';
 import { PartitionLogs } from '../../src/log/partition-logs.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
-import { silentLogger } from '../../src/logging/logger.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import type { Lease, MetadataStore } from '../../src/metadata/metadata-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
@@ -10,6 +10,7 @@ import type { Clock } from '../../src/time/clock.js';
 import { FaultyMetadataStore, type MetadataFaults } from '../support/faulty-metadata-store.js';
 import { FaultyObjectStore, type Faults } from '../support/faulty-object-store.js';
 import { MortalClock, MortalMetadataStore, MortalObjectStore, Mortality } from './mortality.js';
+import type { SimSteps } from './sim-steps.js';
 
 export interface World {
   readonly objects: ObjectStore;
@@ -23,32 +24,43 @@ export interface SimFaults {
   readonly metadata: MetadataFaults;
 }
 
-export const BROKER_ID = 1;
-const NAMESPACE = 'sim';
+export const NAMESPACE = 'sim';
+/** The topic that is there all the time. */
+export const TOPIC = 'sim';
+/** Longer than a reader takes, and a broker that does not know yet that it was replaced. */
+export const GRACE_MS = 15_000;
+/** The longest that a reader is kept waiting between the decision what to read and the read. */
+export const LONGEST_HOLD_MS = 5_000;
+/** Longer than any transaction is under way. */
+export const ORPHAN_AGE_MS = 40_000;
+const LEASE_TTL_MS = 5_000;
+const BROKER_ID = 1;
 
-/** One process of the broker in the simulated world: the real log and session code over unreliable stores. */
+/** One process of the broker in the simulated world: the real log, cleanup and session code over unreliable stores. */
 export class SimBroker {
   readonly catalogue: TopicCatalogue;
   private readonly logs: PartitionLogs;
   private readonly session: BrokerSession;
-  /** What its compaction has done. */
-  readonly counts = { compaction: 0, merge: 0, failed: 0 };
   private readonly life = new Mortality();
   private readonly leases: Lease[] = [];
   private readonly random: () => number;
 
-  constructor(world: World, faults: SimFaults, name: string) {
+  /** @param steps what it does is counted there */
+  constructor(world: World, faults: SimFaults, name: string, steps: SimSteps) {
+    const { random } = world;
+    this.random = random;
     const clock = new MortalClock(world.clock, this.life);
     const objects = new MortalObjectStore(
-      new FaultyObjectStore(world.objects, { faults: faults.objects, clock: world.clock, random: world.random }),
+      new FaultyObjectStore(world.objects, { faults: faults.objects, clock: world.clock, random }),
       this.life,
     );
     const metadata = new MortalMetadataStore(
-      new FaultyMetadataStore(world.metadata, { faults: faults.metadata, clock: world.clock, random: world.random }),
+      new FaultyMetadataStore(world.metadata, { faults: faults.metadata, clock: world.clock, random }),
       this.life,
       (lease) => this.leases.push(lease),
     );
-    this.catalogue = new TopicCatalogue(metadata, clock, silentLogger, world.random);
+    const logger = steps;
+    this.catalogue = new TopicCatalogue(metadata, clock, logger, random);
     this.logs = new PartitionLogs(
       {
         namespace: NAMESPACE,
@@ -60,10 +72,10 @@ export class SimBroker {
         maxConcurrentReads: 4,
         readaheadBytes: 64 * 1024,
         maxConcurrentOpenings: 4,
+        mergeLimits: { fanIn: 2 + Math.floor(random() * 3), targetBytes: 4096, patience: 6 },
       },
-      { objects, metadata, clock, random: world.random, logger: silentLogger },
+      { objects, metadata, clock, random, logger, mergeObserver: steps.merging },
     );
-    this.random = world.random;
     let incarnations = 0;
     this.session = new BrokerSession(
       metadata,
@@ -71,37 +83,43 @@ export class SimBroker {
       this.logs,
       {
         broker: { brokerId: BROKER_ID, host: 'localhost', port: 9092, rack: undefined, version: 'sim' },
-        leaseTtlMs: 10_000,
+        leaseTtlMs: LEASE_TTL_MS,
         startTimeoutMs: 30_000,
       },
       clock,
-      world.random,
-      silentLogger,
+      random,
+      logger,
       () => `${name}-${(incarnations += 1)}`,
     );
     const compactor = createCompactor(
       {
         namespace: NAMESPACE,
-        segmentBytes: world.random() < 0.3 ? 600 : 4_000,
-        maxAgeMs: 50,
+        segmentBytes: random() < 0.3 ? 600 : 4_000,
+        // Where it is long, WAL objects gather and are merged.
+        maxAgeMs: random() < 0.5 ? 50 : 8_000,
         putsPerSecond: 100,
-        lookIntervalMs: 100,
+        lookIntervalMs: 200,
       },
       this.logs,
+      { objects, metadata, configsOf: () => new Map(), clock, random, logger, observer: steps.compaction },
+    );
+    const janitor = new Janitor(
       {
-        objects,
-        metadata,
-        configsOf: () => new Map(),
-        clock,
-        random: world.random,
-        logger: silentLogger,
-        observer: {
-          segmentWritten: (kind) => (this.counts[kind] += 1),
-          compactionFailed: () => (this.counts.failed += 1),
-        },
+        namespace: NAMESPACE,
+        graceMs: GRACE_MS,
+        retentionIntervalMs: 2_000,
+        orphanScanIntervalMs: 10_000,
+        minOrphanAgeMs: ORPHAN_AGE_MS,
+      },
+      {
+        ...{ logs: this.logs, objects, metadata, clock, random, logger },
+        catalogue: this.catalogue,
+        topicDefaults: { under: (own) => own },
+        observer: steps.cleanup,
       },
     );
     this.session.attach(compactor);
+    this.session.attach(janitor);
   }
 
   get failed(): Promise<never> {
@@ -127,22 +145,27 @@ export class SimBroker {
     for (const lease of this.leases) await lease.revoke();
   }
 
-  /** Deletes some of what is committed of a partition. Rejects as the metadata store does. */
-  async deleteRecords(partition: number): Promise<void> {
+  /**
+   * Deletes some of what is committed of a partition. Rejects as the metadata store does.
+   *
+   * @param onBegin hears below which offset, before anything is sent
+   */
+  async deleteRecords(partition: number, onBegin: (offset: number) => void): Promise<void> {
     const log = this.log(partition);
     if (log === undefined) return;
     const { logStartOffset, highWatermark } = log;
     const offset = logStartOffset + Math.floor(this.random() * (highWatermark - logStartOffset + 1));
+    onBegin(offset);
     await this.logs.deleteRecords([{ log, offset }], 5_000);
   }
 
-  /** The log of a partition of the only topic. */
+  /** The log of a partition of the topic that is there all the time. */
   log(partition: number): PartitionLog | undefined {
-    const topic = this.catalogue.all()[0];
-    return topic === undefined ? undefined : this.logs.find(topic.id, partition);
+    const topic = this.catalogue.get(TOPIC);
+    return topic && this.logOf(topic.id, partition);
   }
 
-  flush(): Promise<void> {
-    return this.logs.flush();
+  logOf(topicId: string, partition: number): PartitionLog | undefined {
+    return this.logs.find(topicId, partition);
   }
 }

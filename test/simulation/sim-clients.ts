@@ -12,11 +12,14 @@ export type FindLog = () => PartitionLog | undefined;
 export interface Acknowledged {
   readonly offset: number;
   readonly values: readonly string[];
+  /** Of all records, ms since the Unix epoch. */
+  readonly timestamp: number;
 }
 
 interface Batch {
   readonly values: readonly string[];
   readonly firstSequence: number;
+  readonly timestamp: number;
 }
 
 /** A producer that retries until it is acknowledged, as client libraries do. */
@@ -24,13 +27,17 @@ export class SimProducer {
   readonly acknowledged: Acknowledged[] = [];
   private nextSequence = 0;
 
-  /** @param producerId −1 for a producer that is not idempotent, and so sends one batch at a time */
+  /**
+   * @param producerId −1 for a producer that is not idempotent, and so sends one batch at a time
+   * @param longestPauseMs between two windows
+   */
   constructor(
     readonly name: string,
     private readonly producerId: number,
     private readonly findLog: FindLog,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly longestPauseMs: number,
   ) {}
 
   /** Sends `count` batches, and returns when all are acknowledged. */
@@ -46,7 +53,7 @@ export class SimProducer {
         unacknowledged = unacknowledged.filter((_, index) => outcomes[index] === false);
         if (unacknowledged.length > 0) await sleep(this.clock, 20 + this.random() * 200);
       }
-      await sleep(this.clock, this.random() * 60);
+      await sleep(this.clock, this.random() * this.longestPauseMs);
     }
   }
 
@@ -57,21 +64,22 @@ export class SimProducer {
       { length: this.nextSequence - firstSequence },
       (_, i) => `${this.name}:${firstSequence + i}`,
     );
-    return { values, firstSequence };
+    return { values, firstSequence, timestamp: this.clock.now() };
   }
 
   /** The append happens before the first await: batches of one window are appended in order. */
   private async send(batch: Batch, log: PartitionLog | undefined): Promise<boolean> {
     const idempotent = this.producerId >= 0;
+    const { timestamp } = batch;
     const bytes = buildRecordBatch({
-      records: batch.values.map((value) => ({ key: null, value: Buffer.from(value) })),
+      records: batch.values.map((value) => ({ key: null, value: Buffer.from(value), timestamp })),
       ...(idempotent && { producerId: this.producerId, producerEpoch: 0, baseSequence: batch.firstSequence }),
     });
     try {
       if (log === undefined) return false;
       const { baseOffset, committed } = log.append(new RecordBatch(bytes));
       const inTime = await Promise.race([committed.then(() => true), this.timeout()]);
-      if (inTime) this.acknowledged.push({ offset: baseOffset, values: batch.values });
+      if (inTime) this.acknowledged.push({ offset: baseOffset, values: batch.values, timestamp });
       return inTime;
     } catch (error) {
       if (error instanceof KafkaError) return false;
@@ -90,8 +98,21 @@ export type Contents = readonly string[];
 /** What is below the log start. */
 export const DELETED = 'deleted';
 
-/** Reads everything below the high watermark, from memory or from the object store. */
-export async function readAll(log: PartitionLog, from = 0): Promise<Contents> {
+/** Whether a record is the one that was seen before, as far as both were there. */
+export function isSame(before: string, now: string | undefined): boolean {
+  return before === now || before === DELETED || now === DELETED;
+}
+
+/**
+ * Reads everything below the high watermark, from memory or from the object store.
+ *
+ * @param hold is awaited between the decision what to read and the read
+ */
+export async function readAll(
+  log: PartitionLog,
+  from = 0,
+  hold: () => Promise<void> = () => Promise.resolve(),
+): Promise<Contents> {
   const contents: string[] = [];
   const loaded = new LoadedData();
   let offset = from;
@@ -99,6 +120,7 @@ export async function readAll(log: PartitionLog, from = 0): Promise<Contents> {
     for (; offset < log.logStartOffset; offset += 1) contents.push(DELETED);
     const found = log.read(offset, 512, true, loaded);
     if (found.cold !== undefined) {
+      await hold();
       await log.load(found.cold, loaded);
       continue;
     }
@@ -120,8 +142,11 @@ export class SimConsumer {
   private highestWatermark = 0;
   private highestStart = 0;
 
-  /** @throws Error when the log contradicts what was shown before */
-  async poll(log: PartitionLog): Promise<void> {
+  /**
+   * @param from where to begin: what was seen already must be there again
+   * @throws Error when the log contradicts what was shown before
+   */
+  async poll(log: PartitionLog, from: number, hold: () => Promise<void>): Promise<void> {
     const { highWatermark, logStartOffset } = log;
     if (logStartOffset < this.highestStart) {
       throw new Error(`I3 violated: the log start went back from ${this.highestStart} to ${logStartOffset}`);
@@ -131,7 +156,16 @@ export class SimConsumer {
       throw new Error(`I3 violated: the high watermark went back from ${this.highestWatermark} to ${highWatermark}`);
     }
     this.highestWatermark = highWatermark;
-    const contents = await readAll(log, this.seen.length);
-    this.seen.push(...contents);
+    const contents = await readAll(log, from, hold);
+    for (const [index, value] of contents.entries()) this.show(from + index, value);
+  }
+
+  /** Reads that take long end after later ones. */
+  private show(offset: number, value: string): void {
+    const before = this.seen[offset];
+    if (before !== undefined && !isSame(before, value)) {
+      throw new Error(`I3 violated: a consumer was shown ${before} at ${offset}, now ${value}`);
+    }
+    if (before === undefined || value === DELETED) this.seen[offset] = value;
   }
 }

@@ -28,6 +28,8 @@ export interface JanitorOptions {
   readonly graceMs: number;
   /** How often the bucket is searched for objects that belong to nothing, ms. */
   readonly orphanScanIntervalMs: number;
+  /** How old such objects must be to be removed, ms: older than what may still be committed. Default: a day. */
+  readonly minOrphanAgeMs?: number;
 }
 
 export interface JanitorDependencies {
@@ -66,9 +68,10 @@ export class Janitor {
     const { namespace, graceMs, retentionIntervalMs, orphanScanIntervalMs } = options;
     const remover = new ObjectRemover(objects, clock, random, logger, observer);
     const shared = { ...dependencies, namespace, remover, graceMs };
+    const { minOrphanAgeMs } = options;
     const retention = new Retention(shared);
     const retired = new RetiredObjects(shared);
-    const orphans = new OrphanScan(shared);
+    const orphans = new OrphanScan({ ...shared, ...(minOrphanAgeMs !== undefined && { minOrphanAgeMs }) });
     const missing = new MissingSegments(shared);
     logs.missingObjects.onMissing((key) => void missing.report(key, this.lifetime.signal));
     const walOptions = { namespace, graceMs, leftoversIntervalMs: orphanScanIntervalMs };

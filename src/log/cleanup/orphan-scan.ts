@@ -18,6 +18,9 @@ import type { PartitionLogs } from '../partition-logs.js';
 import type { CleanupObserver } from './cleanup-observer.js';
 import type { ObjectRemover } from './object-remover.js';
 
+/** An object younger than this may still be about to be committed, ms. */
+const MIN_AGE_MS = 86_400_000;
+
 export interface OrphanScanDependencies {
   /** First path segment of all object keys. */
   readonly namespace: string;
@@ -28,10 +31,10 @@ export interface OrphanScanDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer: Pick<CleanupObserver, 'unknownObjects'>;
+  /** Default: {@link MIN_AGE_MS}. */
+  readonly minOrphanAgeMs?: number;
 }
 
-/** An object younger than this may still be about to be committed, ms. */
-const MIN_AGE_MS = 86_400_000;
 /** Objects listed between two pauses: about one request. */
 const OBJECTS_AT_ONCE = 1000;
 const PAUSE_MS = 200;
@@ -107,7 +110,8 @@ export class OrphanScan {
       segment === undefined
         ? stored !== undefined && stored.version <= current.version
         : segment.baseOffset < current.checkpointOffset;
-    return isPast && this.dependencies.clock.now() - object.lastModified > MIN_AGE_MS ? 'orphan' : 'kept';
+    const { clock, minOrphanAgeMs = MIN_AGE_MS } = this.dependencies;
+    return isPast && clock.now() - object.lastModified > minOrphanAgeMs ? 'orphan' : 'kept';
   }
 
   /** Of the manifest as it is when an object is judged, for it may change while objects are listed. */

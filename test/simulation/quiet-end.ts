@@ -1,0 +1,69 @@
+import { buildRecordBatch } from '../../src/protocol/records/build-batch.js';
+import { RecordBatch } from '../../src/protocol/records/record-batch.js';
+import type { VirtualClock } from '../support/virtual-clock.js';
+import { checkBucket } from './bucket-check.js';
+import { GRACE_MS, ORPHAN_AGE_MS, SimBroker, type World } from './sim-broker.js';
+import { SimSteps } from './sim-steps.js';
+import type { WatchedObjectStore } from './watched-object-store.js';
+
+const NO_FAULTS = { objects: {}, metadata: {} };
+/** Each task of the cleanup comes round at least every grace period, and some need three rounds. */
+const QUIET_MS = ORPHAN_AGE_MS + 8 * GRACE_MS;
+const IDLE_MS = 60_000;
+
+/**
+ * One broker has the cluster to itself. After a time in which nobody writes, everything is in segments and nothing is left
+ * over in the bucket; then it writes nothing more (I7), and a restart reads one manifest per partition (I5).
+ *
+ * @throws Error
+ */
+export async function checkQuietEnd(
+  world: World,
+  objects: WatchedObjectStore,
+  clock: VirtualClock,
+  partitions: number,
+): Promise<void> {
+  const steps = new SimSteps();
+  const last = new SimBroker(world, NO_FAULTS, 'last', steps);
+  await clock.until(last.start());
+  await clock.settle();
+  for (let partition = 0; partition < partitions; partition += 1) await clock.until(appendOne(last, partition, world));
+  await clock.advance(QUIET_MS);
+  await checkBucket(objects, world.metadata);
+  await checkIdle(world, objects, clock);
+  await checkBucket(objects, world.metadata);
+  last.crash();
+  await checkRestart(world, objects, clock, partitions);
+  if (steps.violation !== undefined) throw steps.violation;
+}
+
+/** Every partition gets a newer manifest than any that was stored and not committed: those count as orphans only then. */
+async function appendOne(broker: SimBroker, partition: number, { clock }: World): Promise<void> {
+  const record = { key: null, value: Buffer.from('last'), timestamp: clock.now() };
+  await broker.log(partition)?.append(new RecordBatch(buildRecordBatch({ records: [record] }))).committed;
+}
+
+async function checkIdle({ metadata }: World, objects: WatchedObjectStore, clock: VirtualClock): Promise<void> {
+  const { writes } = objects;
+  const { revision } = await metadata.range('');
+  await clock.advance(IDLE_MS);
+  const after = (await metadata.range('')).revision;
+  if (objects.writes > writes) throw new Error(`I7 violated: ${objects.writes - writes} writes of an idle broker`);
+  if (after > revision) throw new Error(`I7 violated: ${after - revision} metadata writes of an idle broker`);
+}
+
+async function checkRestart(
+  world: World,
+  objects: WatchedObjectStore,
+  clock: VirtualClock,
+  partitions: number,
+): Promise<void> {
+  const before = objects.reads;
+  const broker = new SimBroker(world, NO_FAULTS, 'restarted', new SimSteps());
+  await clock.until(broker.start());
+  await clock.settle();
+  const reads = objects.reads - before;
+  broker.crash();
+  // The topic that comes and goes has one partition.
+  if (reads > partitions + 1) throw new Error(`I5 violated: ${reads} reads to open ${partitions} partitions`);
+}
