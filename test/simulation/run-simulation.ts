@@ -2,6 +2,7 @@ import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-stor
 import { silentLogger } from '../../src/logging/logger.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
+import { newUuid } from '../../src/metadata/uuid.js';
 import { MetadataUnavailableError } from '../../src/metadata/metadata-store.js';
 import { KafkaError } from '../../src/protocol/errors.js';
 import { ObjectNotFoundError, ObjectStoreError } from '../../src/storage/object-store.js';
@@ -9,6 +10,7 @@ import { sleep } from '../../src/time/clock.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 import { checkAcknowledged, checkExactlyOnce, checkShown, checkUnchanged, type Deletions } from './invariants.js';
+import { drawFaults, drawPace, drawRetention, type Pace, type TopicRetention } from './draws.js';
 import { checkQuietEnd } from './quiet-end.js';
 import { LONGEST_HOLD_MS, SimBroker, TOPIC, type SimFaults, type World } from './sim-broker.js';
 import { readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
@@ -19,16 +21,6 @@ import { WatchedObjectStore } from './watched-object-store.js';
 const PARTITIONS = 2;
 const TIME_LIMIT_MS = 3_600_000;
 const NO_FAULTS: SimFaults = { objects: {}, metadata: {} };
-
-/** Most that may be between two things, ms. */
-interface Pace {
-  readonly betweenSendsMs: number;
-  readonly betweenDisturbancesMs: number;
-}
-/** Much is under way at any moment. */
-const HASTE: Pace = { betweenSendsMs: 60, betweenDisturbancesMs: 3_000 };
-/** A broker lives so long that it sees the end of a grace period. */
-const LEISURE: Pace = { betweenSendsMs: 10_000, betweenDisturbancesMs: 25_000 };
 
 export interface SimulationReport {
   /** How often each step was taken, but for the last, quiet time. */
@@ -84,15 +76,15 @@ class Simulation {
       random: this.random,
     };
     this.retention = drawRetention(this.random);
-    this.pace = this.random() < 0.5 ? HASTE : LEISURE;
-    this.admin = new TopicCatalogue(this.metadata, this.clock, silentLogger, this.random);
+    this.pace = drawPace(this.random);
+    this.admin = new TopicCatalogue(this.metadata, this.clock, silentLogger, this.random, () => this.newTopicId());
     const findLog = (topicId: string) => this.someBroker()?.logOf(topicId, 0);
     this.passing = new SimTopicLife(this.admin, findLog, this.steps, this.clock, this.random);
   }
 
   async run(): Promise<SimulationReport> {
     await this.createTopic();
-    this.startBroker(this.drawFaults());
+    this.startBroker(drawFaults(this.random));
     this.makeProducers();
     const work = Promise.all(this.producers.map((producer) => producer.produce(this.batchesPerProducer)));
     const background = [this.watchFor(work), this.disturb(), this.consume(), this.deleteSome()];
@@ -105,7 +97,7 @@ class Simulation {
     const later = await this.readFromCleanBroker();
     checkUnchanged(contents, later);
     this.check(later);
-    await checkQuietEnd(this.world, this.objects, this.clock, PARTITIONS);
+    await checkQuietEnd(this.world, this.objects, this.clock);
     const acknowledged = this.producers.reduce((sum, producer) => sum + producer.acknowledged.length, 0);
     return { steps: this.steps.counts, acknowledged };
   }
@@ -122,6 +114,11 @@ class Simulation {
     await this.clock.until(
       this.admin.create({ name: TOPIC, partitionCount: PARTITIONS, replicationFactor: 1, configs }),
     );
+  }
+
+  /** By the seed as all else, for things are done in the order of such ids. */
+  private newTopicId(): string {
+    return newUuid((size) => Buffer.from(Array.from({ length: size }, () => Math.floor(this.random() * 256))));
   }
 
   private throwViolation(): void {
@@ -179,7 +176,7 @@ class Simulation {
     for (let round = 0; !this.done; round += 1) {
       await sleep(this.clock, 200 + this.random() * this.pace.betweenDisturbancesMs);
       this.throwViolation();
-      const faults = round < 8 ? this.drawFaults() : NO_FAULTS;
+      const faults = round < 8 ? drawFaults(this.random) : NO_FAULTS;
       const newest = this.brokers.at(-1);
       const what = this.random();
       if (newest === undefined || what < 0.35) {
@@ -244,29 +241,6 @@ class Simulation {
     }
   }
 
-  private drawFaults(): SimFaults {
-    const often = () => (this.random() < 0.5 ? 0 : this.random() * 0.25);
-    return {
-      objects: {
-        latencyMs: [1, 10 + this.random() * 300],
-        failBefore: often(),
-        failAfter: often(),
-        slowDown: often() / 2,
-        stall: often() / 3,
-        stallMs: 2_500,
-        landsAfterAbort: this.random(),
-      },
-      metadata: {
-        latencyMs: [1, 2 + this.random() * 60],
-        failBefore: often() / 2,
-        failAfter: often() / 2,
-        applyLate: often() / 2,
-        lateMs: 20_000,
-        watchLagMs: this.random() * 4_000,
-      },
-    };
-  }
-
   private async readFromCleanBroker(): Promise<Contents[]> {
     const broker = new SimBroker(this.world, NO_FAULTS, `final${(this.starts += 1)}`, this.steps);
     await this.clock.until(broker.start());
@@ -304,23 +278,4 @@ class Simulation {
       bySize: maxBytes !== undefined,
     };
   }
-}
-
-interface TopicRetention {
-  readonly configs: ReadonlyMap<string, string>;
-  readonly maxAgeMs?: number;
-  readonly maxBytes?: number;
-}
-
-/** None at all, or so little that it is reached within a life. */
-function drawRetention(random: () => number): TopicRetention {
-  const which = random();
-  const much = random();
-  if (which < 0.4) return { configs: new Map() };
-  if (which < 0.7) {
-    const maxAgeMs = Math.floor(500 + much * 20_000);
-    return { configs: new Map([['retention.ms', String(maxAgeMs)]]), maxAgeMs };
-  }
-  const maxBytes = Math.floor(200 + much * 2_500);
-  return { configs: new Map([['retention.bytes', String(maxBytes)]]), maxBytes };
 }

@@ -72,7 +72,7 @@ export class SimBroker {
         maxConcurrentReads: 4,
         readaheadBytes: 64 * 1024,
         maxConcurrentOpenings: 4,
-        mergeLimits: { fanIn: 2 + Math.floor(random() * 3), targetBytes: 4096, patience: 6 },
+        mergeLimits: { fanIn: 2 + Math.floor(random() * 3), targetBytes: 4096, patience: 6, lookEvery: 2 },
       },
       { objects, metadata, clock, random, logger, mergeObserver: steps.merging },
     );
@@ -98,7 +98,7 @@ export class SimBroker {
         // Where it is long, WAL objects gather and are merged.
         maxAgeMs: random() < 0.5 ? 50 : 8_000,
         putsPerSecond: 100,
-        lookIntervalMs: 200,
+        lookIntervalMs: 500,
       },
       this.logs,
       { objects, metadata, configsOf: () => new Map(), clock, random, logger, observer: steps.compaction },

