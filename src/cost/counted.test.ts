@@ -3,7 +3,7 @@ import { SteadyBroker, type SteadyRequests } from '../../test/support/steady-bro
 import { requestRates, type RequestRates, type WalMergeModel } from './request-model.js';
 import { defaultCostSettings } from './workload.js';
 
-const RECORDS_PER_SEC = 50;
+const RECORDS_PER_SEC = 100;
 const RECORD_BYTES = 150;
 const WAL_BYTES_PER_OBJECT = (RECORDS_PER_SEC / defaultCostSettings.writeBudgetPutsPerSec) * RECORD_BYTES;
 /** As in production, but for fewer and smaller objects: merged ones are full with a dozen, and memory holds a minority. */
@@ -57,7 +57,7 @@ describe('requests of a broker that compacts, merges and cleans up, against the 
     {
       name: 'one partition, compacted when a segment is full',
       partitions: 1,
-      segmentBytes: 40_000,
+      segmentBytes: 80_000,
       compactAfterSec: 600,
       compactionPutsPerSec: 4,
     },
