@@ -231,6 +231,8 @@ export class BrokerSession {
   /** Reads what is committed of the partitions, claims them under new epochs, and opens them (commit protocol, rule 8). */
   private async takeOver(incarnation: Incarnation, partitions: readonly PartitionId[]): Promise<void> {
     const stored = await readPartitions(this.store, partitions);
+    // What an incarnation that has ended meanwhile has written under its own tenure would look missing.
+    this.requireCurrent(incarnation);
     const recovered = await this.host.recover(
       stored.map((partition) => ({
         id: partition.id,
@@ -248,15 +250,18 @@ export class BrokerSession {
     // A claim whose outcome was unknown may have been carried out; nothing was appended under it yet.
     const alreadyClaimed = mine.map(({ partition: { id, assignment } }) => ({ id, epoch: assignment?.epoch ?? 0 }));
     const claimed = await claimPartitions(this.store, incarnation, others, new Date(this.clock.now()));
-    if (this.incarnation !== incarnation || !incarnation.isLive()) {
-      throw new MetadataUnavailableError('the incarnation ended while partitions were opened');
-    }
+    this.requireCurrent(incarnation);
     for (const { id, epoch } of [...alreadyClaimed, ...claimed]) {
       const partition = byId.get(idKey(id));
       if (partition !== undefined && !this.host.leads(id.topicId, id.partition)) this.host.open(partition, epoch);
     }
     for (const listener of this.openListeners) listener();
     if (alreadyClaimed.length + claimed.length < partitions.length) this.queueReconcile();
+  }
+
+  private requireCurrent(incarnation: Incarnation): void {
+    if (this.incarnation === incarnation && incarnation.isLive()) return;
+    throw new MetadataUnavailableError('the incarnation ended while partitions were opened');
   }
 }
 

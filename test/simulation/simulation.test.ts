@@ -36,4 +36,11 @@ describe('I1 I2 I3 I4 I5 I7 I8: the log and its cleanup under crashes, take-over
     const total = await runAll(LONG_SEEDS, BATCHES_OF_LONG_LIFE);
     expectAllSteps(total);
   }, 600_000);
+
+  test.each([[1367, 'partitions are opened for an incarnation that has ended: its own records must not look missing']])(
+    'seed %i: %s',
+    async (seed) => {
+      await runSimulation(seed, BATCHES);
+    },
+  );
 });
