@@ -11,6 +11,7 @@ import { CompactionModule } from './log/compaction/compaction.module.js';
 import { CleanupModule } from './log/cleanup/cleanup.module.js';
 import { LogModule } from './log/log.module.js';
 import { PartitionLogs } from './log/partition-logs.js';
+import { ScrubModule } from './log/scrub/scrub.module.js';
 import type { Logger } from './logging/logger.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
@@ -38,6 +39,7 @@ export class BrokerModule {
         LogModule,
         CompactionModule,
         CleanupModule,
+        ScrubModule,
         ClusterModule.with(PartitionLogs, (signal) => verifyStores(config, stores, signal)),
         RecoveryModule.with(stores.objects, config.objects.namespace, stores.metadata),
         GroupsModule,

@@ -11,6 +11,7 @@ import { OffsetExpiry } from './groups/offset-expiry.js';
 import { Readiness } from './health/readiness.js';
 import { Compactor } from './log/compaction/compactor.js';
 import { Janitor } from './log/cleanup/janitor.js';
+import { Scrubber } from './log/scrub/scrubber.js';
 import { PartitionLogs } from './log/partition-logs.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
@@ -116,6 +117,7 @@ export class Broker {
     session.attach(app.get(GroupDirectory));
     session.attach(app.get(Compactor));
     session.attach(app.get(Janitor));
+    session.attach(app.get(Scrubber));
     await app.get(TopicCatalogue).start();
     await app.get(TopicDefaults).start();
     await app.get(GroupConfigs).start();

@@ -118,6 +118,8 @@ export interface CleanupConfig {
   readonly graceMs: number;
   /** How often the bucket is searched for objects that belong to nothing. */
   readonly orphanScanIntervalMs: number;
+  /** How fast stored segments are verified; 0 for not at all. */
+  readonly scrubBytesPerSec: number;
 }
 
 export interface TopicDefaults {
@@ -189,6 +191,7 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
       retentionIntervalMs: settings.RETENTION_CHECK_INTERVAL_MS,
       graceMs: settings.DELETE_GRACE_SEC * 1000,
       orphanScanIntervalMs: settings.ORPHAN_SCAN_INTERVAL_MINUTES * 60_000,
+      scrubBytesPerSec: settings.SCRUB_BYTES_PER_SEC,
     },
     topics: {
       autoCreate: settings.AUTO_CREATE_TOPICS,

@@ -156,6 +156,11 @@ export const settings = z.object({
     '1440',
     'How often the bucket is searched for objects that were written and never became part of a log.',
   ),
+  SCRUB_BYTES_PER_SEC: withDefault(
+    size('0', '1Gi'),
+    '0',
+    'How fast segments are read in the background to verify their checksums, bytes per second; each 4 MiB are a request. 0: not at all.',
+  ),
   SEGMENT_BYTES: withDefault(
     size('1Mi', '2Gi'),
     '64Mi',

@@ -5,6 +5,7 @@ export class ReadMetrics {
   private readonly lookups: Counter<'result'>;
   private readonly indexesRebuilt: Counter;
   private readonly segmentsDamaged: Counter;
+  private readonly segmentsScrubbed: Counter;
   private hits = 0;
   private misses = 0;
 
@@ -36,6 +37,11 @@ export class ReadMetrics {
       help: 'Segments found to be not what was written, each time',
       registers,
     });
+    this.segmentsScrubbed = new Counter({
+      name: 'kafscale_segments_scrubbed_total',
+      help: 'Segments whose checksums were verified in the background and found right',
+      registers,
+    });
   }
 
   /** A consumer was given records of a block; see `ReadObserver`. */
@@ -47,6 +53,10 @@ export class ReadMetrics {
 
   segmentIndexRebuilt(): void {
     this.indexesRebuilt.inc();
+  }
+
+  segmentScrubbed(): void {
+    this.segmentsScrubbed.inc();
   }
 
   segmentDamaged(): void {
