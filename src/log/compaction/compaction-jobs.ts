@@ -6,7 +6,7 @@ import type { Backlog } from '../committed-log.js';
 import type { Extent } from '../extents.js';
 import type { ManifestChange } from '../manifest-change.js';
 import { extentsForSegment, type MergeRange } from './compaction-policy.js';
-import { gatherBatches, type LoadExtent } from './gather-batches.js';
+import { gatherBatches, type LoadExtent, type OffsetRange } from './gather-batches.js';
 import { layOutMerged } from './merge-segments.js';
 import { SegmentLayoutBuilder } from './segment-layout.js';
 import type { SegmentOwner, SegmentWriter } from './write-segment.js';
@@ -69,7 +69,8 @@ export async function compactExtents<P extends CompactablePartition>(
   const chosen = kept.slice(0, extentsForSegment(kept, segmentBytes));
   const end = ((chosen.length > 0 ? chosen : all).at(-1)?.lastOffset ?? -1) + 1;
   if (end <= checkpointOffset) return undefined;
-  const segment = chosen.length === 0 ? undefined : await writeExtents(stores, partition, chosen, signal);
+  const from = Math.max(checkpointOffset, chosen[0]?.baseOffset ?? 0);
+  const segment = chosen.length === 0 ? undefined : await writeExtents(stores, partition, { from, to: end }, signal);
   const committed = await commit(stores, partition, (current) => {
     if (current.checkpointOffset !== checkpointOffset) return undefined;
     const segments = segment === undefined ? current.segments : [...current.segments, segment];
@@ -81,12 +82,12 @@ export async function compactExtents<P extends CompactablePartition>(
 async function writeExtents<P extends CompactablePartition>(
   { writer, clock, load, hasDeletedNamesake }: CompactionStores<P>,
   partition: P,
-  extents: readonly Extent[],
+  range: OffsetRange,
   signal: AbortSignal,
 ): Promise<Segment> {
   const builder = new SegmentLayoutBuilder();
-  const from = partition.manifest.checkpointOffset;
-  for await (const batch of gatherBatches(extents, from, load, signal)) builder.addBatch(batch);
+  const extents = () => partition.uncompacted();
+  for await (const batch of gatherBatches(extents, range, load, signal)) builder.addBatch(batch);
   const naming = (await hasDeletedNamesake(partition.topicName)) ? 'suffixed' : 'plain';
   return writer.write(partition, builder.build(clock.now()), naming, signal);
 }
