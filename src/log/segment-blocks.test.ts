@@ -133,6 +133,15 @@ describe('blocks by the index', () => {
     expect(await readAll(reader, segment)).toEqual(offsetsOf(batches));
     expect(store.keysRead.slice(0, 2)).toEqual(['s.index', 's.index']);
   });
+
+  test('I6: an index that says to be longer than its segment is not asked for', async () => {
+    const store = new CountingObjectStore();
+    const { segment, batches } = await segmentOf(store, 30_000, { batchBytes: 400 });
+    await damageStored(store, 's.index', (bytes) => (bytes.writeInt32BE(0x7fffffff, 6), bytes));
+    const { reader } = readerOf(store);
+    expect(await readAll(reader, segment)).toEqual(offsetsOf(batches));
+    expect(Math.max(...store.reads.map(({ length }) => length))).toBeLessThanOrEqual(segment.sizeBytes);
+  });
 });
 
 describe('segments without a usable index', () => {

@@ -82,7 +82,7 @@ export class SegmentBlocks {
     let reason: unknown = new SegmentFormatError(`${indexKey} has led to the wrong bytes`);
     if (!this.distrusted.has(key)) {
       try {
-        return cutAtEntries(segment, decodeSegmentIndex(await this.readIndex(indexKey, readClass), indexKey));
+        return cutAtEntries(segment, decodeSegmentIndex(await this.readIndex(segment, readClass), indexKey));
       } catch (error) {
         if (!(error instanceof ObjectNotFoundError || error instanceof SegmentFormatError)) throw error;
         reason = error;
@@ -95,11 +95,12 @@ export class SegmentBlocks {
     return undefined;
   }
 
-  private async readIndex(indexKey: string, readClass: ReadClass): Promise<Buffer> {
+  private async readIndex({ indexKey, sizeBytes }: SegmentRef, readClass: ReadClass): Promise<Buffer> {
     const { bytes } = await this.downloads.read(indexKey, { start: 0, length: INDEX_READ_BYTES }, readClass);
     if (bytes.length < INDEX_READ_BYTES) return bytes;
     const length = announcedIndexBytes(bytes);
-    if (length <= bytes.length) return bytes;
+    // An index is far smaller than its segment: one that says otherwise is damaged, and not worth the memory.
+    if (length <= bytes.length || length > sizeBytes) return bytes;
     return (await this.downloads.read(indexKey, { start: 0, length }, readClass)).bytes;
   }
 
