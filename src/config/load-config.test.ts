@@ -41,7 +41,12 @@ describe('defaults', () => {
         readaheadBytes: 2 * 64 * 2 ** 20,
         deepValidation: false,
       },
-      cleanup: { retentionIntervalMs: 300_000, graceMs: 600_000, orphanScanIntervalMs: 86_400_000 },
+      cleanup: {
+        retentionIntervalMs: 300_000,
+        graceMs: 600_000,
+        orphanScanIntervalMs: 86_400_000,
+        scrubBytesPerSec: 0,
+      },
       topics: { autoCreate: true, partitions: 1, allowAdminApis: true },
       groups: {
         initialRebalanceDelayMs: 3000,
