@@ -152,7 +152,7 @@ export function runProcess(
     child.once('close', (code, signal) => {
       const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
       if (code === 0) return resolve(result);
-      const output = (result.stderr || result.stdout).slice(-2000);
+      const output = (result.stderr || result.stdout).slice(-4000);
       reject(new Error(`${[program, ...args].join(' ').slice(0, 500)} ended with ${code ?? signal}:\n${output}`));
     });
   });

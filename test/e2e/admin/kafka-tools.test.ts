@@ -167,18 +167,20 @@ for (const tools of [KafkaTools.v3, KafkaTools.v4]) {
       expect(failed('add a bad config')).toContain('InvalidConfigurationException');
     });
 
-    const testOf4 = tools === KafkaTools.v4 ? test : test.skip;
-    testOf4('kafka-configs shows and changes the configurations of a group', () => {
-      expect(succeeded('set of a group')).toContain('Completed updating config for group readers.');
-      const set = succeeded('group configs');
-      expect(set).toContain('consumer.session.timeout.ms=50000');
-      expect(set).toContain('consumer.heartbeat.interval.ms=6000');
-      expect(failed('set too much of a group')).toContain('InvalidConfigurationException');
-      succeeded('unset of a group');
-      const after = succeeded('group configs after');
-      expect(after).toContain('consumer.session.timeout.ms=50000');
-      expect(after).toContain('consumer.heartbeat.interval.ms=5000');
-    });
+    // Tools of 3.9 don't know groups as resources.
+    if (tools === KafkaTools.v4) {
+      test('kafka-configs shows and changes the configurations of a group', () => {
+        expect(succeeded('set of a group')).toContain('Completed updating config for group readers.');
+        const set = succeeded('group configs');
+        expect(set).toContain('consumer.session.timeout.ms=50000');
+        expect(set).toContain('consumer.heartbeat.interval.ms=6000');
+        expect(failed('set too much of a group')).toContain('InvalidConfigurationException');
+        succeeded('unset of a group');
+        const after = succeeded('group configs after');
+        expect(after).toContain('consumer.session.timeout.ms=50000');
+        expect(after).toContain('consumer.heartbeat.interval.ms=5000');
+      });
+    }
 
     test('kafka-configs shows brokers, and changes the defaults that they have for topics', () => {
       const all = succeeded('broker configs');
