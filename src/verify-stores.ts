@@ -4,7 +4,7 @@ import { verifyMetadata } from './recovery/verify-metadata.js';
 import { systemClock } from './time/clock.js';
 
 /**
- * {@link verifyMetadata} with the patience of a start: before it, and before each incarnation.
+ * {@link verifyMetadata} with the patience of a start: before it, and before each further incarnation.
  *
  * @param signal gives up early
  * @throws what verifyMetadata throws, and the signal's reason

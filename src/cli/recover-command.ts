@@ -11,6 +11,7 @@ import { progressOn } from './progress.js';
 interface RecoverOptions {
   readonly config?: string;
   readonly apply?: boolean;
+  readonly acceptLoss?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,7 +23,8 @@ export function recoverCommand(): Command {
         'Without --apply it only says what it would do. All brokers must be stopped.',
     )
     .option('--config <file>', 'YAML file with settings; the environment wins over it')
-    .option('--apply', 'do it')
+    .option('--apply', 'do it, unless records would be lost')
+    .option('--accept-loss', 'do it although objects are gone or damaged, and their records with them')
     .option('--json', 'print the plan as JSON')
     .action((options: RecoverOptions) => recover(options));
 }
@@ -48,7 +50,7 @@ async function recover(options: RecoverOptions): Promise<void> {
     };
     const progress = progressOn(process.stderr);
     const onProgress = (done: number, all: number) => progress(`${done} of ${all} partitions`, done === all);
-    await applyRecovery(metadata, tools, plan, onProgress);
+    await applyRecovery(metadata, tools, plan, options.acceptLoss === true, onProgress);
     if (options.json !== true) process.stdout.write('Done. Brokers can be started.\n');
   } finally {
     await Promise.all([objects.close(), metadata.close()]);
@@ -69,8 +71,12 @@ function summary(plan: RecoveryPlan) {
       leaderEpoch: partition.leaderEpoch,
     })),
     groups: Object.fromEntries(plan.groups),
-    problems: plan.problems,
+    problems: problemsOf(plan),
   };
+}
+
+function problemsOf({ losses, remarks }: RecoveryPlan): string[] {
+  return [...losses, ...remarks];
 }
 
 function offsetsFromWal({ endOffset, manifest }: RecoveryPlan['partitions'][number]): number {
@@ -93,7 +99,7 @@ function describe(plan: RecoveryPlan): string {
     );
   }
   if (plan.groups.size === 0) lines.push('No offsets of groups are known: those that were committed are lost.');
-  for (const problem of plan.problems) lines.push(`PROBLEM: ${problem}`);
+  for (const problem of problemsOf(plan)) lines.push(`PROBLEM: ${problem}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -16,7 +16,7 @@ export interface BrokerSessionOptions {
   readonly leaseTtlMs: number;
   /** How long the start waits for the metadata store to answer, ms. */
   readonly startTimeoutMs: number;
-  /** Throws when the metadata store must not be relied on: {@link MetadataMismatchError}. Before each incarnation. */
+  /** Throws when the metadata store must not be relied on: {@link MetadataMismatchError}. Before each incarnation but the first. */
   readonly verifyMetadata?: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -124,7 +124,8 @@ export class BrokerSession {
   /** Registers an incarnation and opens all partitions. `ended` resolves with the reason when the incarnation ends. */
   private async begin(): Promise<{ ended: Promise<string> }> {
     const { broker, leaseTtlMs, verifyMetadata } = this.options;
-    await verifyMetadata?.(this.stopping.signal);
+    // Before the first one the start has done so.
+    if (this.hasJoined) await verifyMetadata?.(this.stopping.signal);
     const id = this.newIncarnationId();
     this.ownIncarnations.add(id);
     // Until this process has joined, a predecessor is a process that died; later it is one that took our place.

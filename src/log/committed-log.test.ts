@@ -120,7 +120,7 @@ describe('a log of segments and extents', () => {
     const { kit, log, batches } = await logOf({ recordsPerBatch: [1, 1, 1], perObject: 1, segmentEnds: [] }, 2);
     log.raiseLogStart(2);
     expect(log.uncompacted().map(({ baseOffset }) => baseOffset)).toEqual([0, 1, 2]);
-    expect([log.firstUncompacted?.baseOffset, log.backlog.bytes]).toEqual([0, batches[2]!.sizeInBytes]);
+    expect([log.uncompacted()[0]?.baseOffset, log.backlog.bytes]).toEqual([0, batches[2]!.sizeInBytes]);
     log.adoptManifest({ ...log.manifest, checkpointOffset: 2 });
     expect(log.uncompacted().map(({ baseOffset }) => baseOffset)).toEqual([2]);
     log.append(batchOf(['x']));

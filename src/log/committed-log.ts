@@ -121,11 +121,6 @@ export class CommittedLog {
     return [...this.deleted, ...this.extents.all()];
   }
 
-  /** The first of {@link uncompacted}. */
-  get firstUncompacted(): Extent | undefined {
-    return this.deleted[0] ?? this.extents.from(0);
-  }
-
   /** @throws Error when the extent does not follow what is committed (I2, I3) */
   adopt(extent: Extent): void {
     if (extent.baseOffset !== this.committedEnd) {

@@ -1,5 +1,5 @@
 import type { Logger } from '../logging/logger.js';
-import { checksumOf, totalBytes } from '../storage/pieces.js';
+import { totalBytes } from '../storage/pieces.js';
 import { ObjectExistsError, ObjectStoreError, type ObjectStore } from '../storage/object-store.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
@@ -12,19 +12,28 @@ export interface CreateObjectDependencies {
   readonly logger: Logger;
 }
 
+/** An object as it is to be stored. */
+export interface NewObject {
+  readonly key: string;
+  readonly body: readonly Buffer[];
+  /** Of the whole body: combined from its pieces' checksums where these are known, as large bodies take long to read. */
+  readonly crc32c: number;
+  /** After so many tries the last error is thrown. Default: as many as it takes. */
+  readonly maxTries?: number;
+}
+
 /**
- * Stores an object under a key that was never used, however many tries that takes (I2).
+ * Stores an object under a key that was never used (I2).
  *
  * @returns whether it is stored; false when the key holds other bytes, which somebody else wrote
+ * @throws ObjectStoreError after the last try
  * @throws the signal's reason when it is aborted: the object may be stored nevertheless, or may be later
  */
 export async function createObject(
   { objects, clock, random, logger }: CreateObjectDependencies,
-  key: string,
-  body: readonly Buffer[],
+  { key, body, crc32c, maxTries = Infinity }: NewObject,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const crc32c = checksumOf(body);
   const sizeBytes = totalBytes(body);
   const tryOnce = async () => {
     try {
@@ -43,7 +52,7 @@ export async function createObject(
       return await tryOnce();
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof ObjectStoreError)) throw error;
+      if (!(error instanceof ObjectStoreError) || attempt + 1 >= maxTries) throw error;
       logger.warn({ event: 'create_object_retry', key, attempt, err: error }, 'object not stored, trying again');
       await interruptibleSleep(clock, backoffDelay(attempt, random), signal);
     }

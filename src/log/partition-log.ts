@@ -127,11 +127,6 @@ export class PartitionLog implements WalParticipant {
     return this.data.uncompacted();
   }
 
-  /** The first of {@link uncompacted}. */
-  get firstUncompacted(): Extent | undefined {
-    return this.data.firstUncompacted;
-  }
-
   /** Offset from which on nothing is in segments. */
   get checkpointOffset(): number {
     return this.data.manifest.checkpointOffset;

@@ -1,8 +1,7 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
-import type { Manifest, Segment } from '../storage/manifest-format.js';
-import { segmentIndexKey, segmentKey } from '../storage/object-keys.js';
+import type { Manifest } from '../storage/manifest-format.js';
 import { BlockReader } from './block-reader.js';
 import { CommitLog } from './commit-log.js';
 import type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
@@ -13,7 +12,7 @@ import { MissingObjects } from './missing-objects.js';
 import { PartitionLog } from './partition-log.js';
 import { PartitionManifest } from './partition-manifest.js';
 import { PartitionOpener } from './partition-opener.js';
-import type { SegmentRef } from './segment-cut.js';
+import { segmentRef } from './segment-cut.js';
 import { TailCache } from './tail-cache.js';
 import { DEFAULT_MERGE_LIMITS } from './wal-merging/merge-policy.js';
 import { WalMerger } from './wal-merging/wal-merger.js';
@@ -252,7 +251,7 @@ export class PartitionLogs {
       {
         writer,
         reader: this.reader,
-        refOf: (segment) => this.refOf(id, segment),
+        refOf: (segment) => segmentRef(this.options.namespace, id, segment),
         clock: this.dependencies.clock,
         isLeading: () => incarnation.isLive(),
       },
@@ -264,17 +263,6 @@ export class PartitionLogs {
     };
     const open = { log, manifest: new PartitionManifest(log, state?.manifestKey ?? '', dependencies) };
     this.partitions.set(keyOf(id), open);
-  }
-
-  private refOf({ topicName, partition }: PartitionId, segment: Segment): SegmentRef {
-    const { namespace } = this.options;
-    return {
-      key: segmentKey(namespace, topicName, partition, segment),
-      indexKey: segmentIndexKey(namespace, topicName, partition, segment),
-      baseOffset: segment.baseOffset,
-      lastOffset: segment.lastOffset,
-      sizeBytes: segment.sizeBytes,
-    };
   }
 
   /** Whether this broker leads the partition, be it open yet or not. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { crc32c } from '../checksum/crc32c.js';
 import type { Logger } from '../logging/logger.js';
 import {
   MetadataStoreError,
@@ -174,10 +175,12 @@ export class PartitionManifest {
   private async store(manifest: Manifest): Promise<string> {
     const { namespace } = this.dependencies;
     const bytes = encodeManifest(manifest);
+    const checksum = crc32c(bytes);
     for (;;) {
       const suffix = randomBytes(4).toString('hex');
       const key = manifestKey(namespace, manifest.topicId, manifest.partition, manifest.version, suffix);
-      if (await createObject(this.dependencies, key, [bytes], this.closing.signal)) return key;
+      const object = { key, body: [bytes], crc32c: checksum };
+      if (await createObject(this.dependencies, object, this.closing.signal)) return key;
     }
   }
 

@@ -1,3 +1,5 @@
+import type { Segment } from '../storage/manifest-format.js';
+import { segmentKeys } from '../storage/object-keys.js';
 import { SEGMENT_FOOTER_BYTES, SEGMENT_HEADER_BYTES, SegmentFormatError } from '../storage/segment-format.js';
 import type { SegmentIndex } from '../storage/segment-index.js';
 import type { Block } from './blocks.js';
@@ -10,6 +12,17 @@ export interface SegmentRef {
   readonly lastOffset: number;
   /** Of the whole object. */
   readonly sizeBytes: number;
+}
+
+/** Where a segment of a partition is. */
+export function segmentRef(
+  namespace: string,
+  { topicName, partition }: { readonly topicName: string; readonly partition: number },
+  segment: Segment,
+): SegmentRef {
+  const [key, indexKey] = segmentKeys(namespace, topicName, partition, segment);
+  const { baseOffset, lastOffset, sizeBytes } = segment;
+  return { key, indexKey, baseOffset, lastOffset, sizeBytes };
 }
 
 /** A part of a segment. */

@@ -19,6 +19,7 @@ import type { Logger } from '../logging/logger.js';
 import type { Clock } from '../time/clock.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import { extentOf, type Extent } from './extents.js';
+import { inParallel } from './in-parallel.js';
 import type { PartitionId } from './manifests.js';
 
 /** A committed object is missing from the object store: what it held can't be served. */
@@ -118,13 +119,9 @@ export class WalRecovery {
   private async readIncarnation(incarnationId: string): Promise<Contents> {
     const objects = await this.objectsOf(incarnationId);
     const contents = new Array<WalObjectContents>(objects.length);
-    let next = 0;
-    const worker = async () => {
-      for (let at = next++; at < objects.length; at = next++) {
-        contents[at] = await this.readContents(incarnationId, objects[at] as StoredObject);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.options.concurrency, objects.length) }, worker));
+    await inParallel(this.options.concurrency, objects, async (object, index) => {
+      contents[index] = await this.readContents(incarnationId, object);
+    });
     return groupByPartition(objects, contents);
   }
 

@@ -1,15 +1,5 @@
-import {
-  assignmentKey,
-  CLUSTER_ID_KEY,
-  commitKey,
-  partitionStateKey,
-  PRODUCER_IDS_KEY,
-  REVISION_FLOOR_KEY,
-  topicConfigKey,
-} from '../metadata/keys.js';
+import { CLUSTER_ID_KEY, commitKey, PRODUCER_IDS_KEY, REVISION_FLOOR_KEY, topicConfigKey } from '../metadata/keys.js';
 import { MAX_TXN_OPERATIONS, type MetadataStore, type Operation } from '../metadata/metadata-store.js';
-import { encodeAssignmentRecord } from '../metadata/partition-assignment.js';
-import { encodeStateRecord, newestSegments } from '../metadata/partition-state.js';
 import {
   decodeProducerIdBlock,
   encodeClusterIdentity,
@@ -19,11 +9,16 @@ import {
 } from '../metadata/records.js';
 import { encodeTopic } from '../metadata/topic.js';
 import { newUuid } from '../metadata/uuid.js';
-import type { CurrentManifest } from './rebuild-partition.js';
 import { rebuildPartition, type RebuildTools } from './rebuild-partition.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../log/in-parallel.js';
 import { MetadataMarks } from './metadata-marks.js';
-import type { PartitionPlan, RecoveryPlan } from './recovery-plan.js';
+import { partitionRecords } from './partition-records.js';
+import type { RecoveryPlan } from './recovery-plan.js';
+
+/** The bucket lacks records that it should have, or holds objects that can't be read. */
+export class RecoveryLossError extends Error {
+  override readonly name = 'RecoveryLossError';
+}
 
 /** How many partitions are rebuilt at a time: each may hold a segment in memory. */
 const CONCURRENCY = 2;
@@ -32,19 +27,25 @@ const CONCURRENCY = 2;
  * Makes the metadata store say what the plan says. Everything in it can be repeated: after a crash the next recovery
  * finds what this one has written, and goes on.
  *
- * @throws ObjectStoreError, DamagedWalError, MetadataUnavailableError
+ * @param acceptLoss whether to go on when the plan tells of losses: what could not be read now is not looked for again
+ * @throws RecoveryLossError when it does and that is not accepted: nothing is changed
+ * @throws ObjectStoreError, CorruptBlockError, MetadataUnavailableError
  */
 export async function applyRecovery(
   metadata: MetadataStore,
   tools: RebuildTools,
   plan: RecoveryPlan,
+  acceptLoss: boolean,
   onProgress: (done: number, all: number) => void = () => undefined,
 ): Promise<void> {
+  if (plan.losses.length > 0 && !acceptLoss) {
+    throw new RecoveryLossError(`records would be lost, so nothing was changed: ${plan.losses.join('; ')}`);
+  }
   const operations: Operation[] = [];
   let done = 0;
   await inParallel(CONCURRENCY, plan.partitions, async (partition) => {
     const current = await rebuildPartition(tools, partition);
-    operations.push(...partitionRecords(partition, current, tools.clock.now()));
+    operations.push(...partitionRecords(current, partition.leaderEpoch, tools.clock.now()));
     onProgress((done += 1), plan.partitions.length);
   });
   for (const topic of plan.newTopics) {
@@ -56,35 +57,6 @@ export async function applyRecovery(
   }
   await putAll(metadata, operations);
   await finish(metadata, tools, plan);
-}
-
-function partitionRecords(plan: PartitionPlan, { key, manifest }: CurrentManifest, now: number): Operation[] {
-  const { topic, partition, leaderEpoch, logStartOffset, endOffset } = plan;
-  const state = encodeStateRecord({
-    topic: topic.name,
-    partition,
-    leaderBroker: '',
-    leaderEpoch,
-    logStartOffset,
-    logEndOffset: endOffset,
-    highWatermark: endOffset,
-    activeSegment: '',
-    segments: newestSegments(manifest.segments),
-    manifestVersion: manifest.version,
-    manifestKey: key,
-    checkpointOffset: manifest.checkpointOffset,
-  });
-  const assignment = encodeAssignmentRecord({
-    brokerId: '',
-    epoch: leaderEpoch,
-    assignedAt: new Date(now).toISOString(),
-    incarnationId: '',
-    tenures: [],
-  });
-  return [
-    { type: 'put', key: partitionStateKey(topic.name, partition), value: state },
-    { type: 'put', key: assignmentKey(topic.name, partition), value: assignment },
-  ];
 }
 
 /** Only now may brokers serve: the floor and the new mark say that the two stores belong together again. */

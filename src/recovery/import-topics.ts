@@ -1,19 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { createObject } from '../log/create-object.js';
 import { EpochHistory } from '../log/epoch-history.js';
 import { emptyManifest } from '../log/manifests.js';
-import { assignmentKey, partitionStateKey, topicConfigKey } from '../metadata/keys.js';
+import { topicConfigKey } from '../metadata/keys.js';
 import { MAX_TXN_OPERATIONS, type MetadataStore, type Operation } from '../metadata/metadata-store.js';
-import { encodeAssignmentRecord } from '../metadata/partition-assignment.js';
-import { encodeStateRecord, newestSegments } from '../metadata/partition-state.js';
 import { encodeTopic, type Topic } from '../metadata/topic.js';
 import type { TopicConfigs } from '../metadata/topic-configs.js';
 import { newUuid } from '../metadata/uuid.js';
-import { encodeManifest, type Manifest } from '../storage/manifest-format.js';
-import { manifestKey } from '../storage/object-keys.js';
+import type { Manifest } from '../storage/manifest-format.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { topicsInBucket } from './bucket-contents.js';
-import type { RebuildTools } from './rebuild-partition.js';
+import { partitionRecords } from './partition-records.js';
+import { storeManifest, type RebuildTools } from './rebuild-partition.js';
 import { scanTopic, type ScannedPartition } from './scan-segments.js';
 
 /** A topic whose segments are in the bucket and that the metadata store doesn't have. */
@@ -74,16 +70,14 @@ export async function importTopic(
   configs: TopicConfigs,
 ): Promise<Topic> {
   const partitionCount = Math.max(...partitions.map(({ partition }) => partition)) + 1;
-  const createdAt = new Date(tools.clock.now()).toISOString();
+  const now = tools.clock.now();
+  const createdAt = new Date(now).toISOString();
   const topic: Topic = { name, id: newUuid(), partitionCount, replicationFactor: 1, configs, createdAt };
   const operations: Operation[] = [];
   for (const scanned of partitions) {
-    const manifest = manifestOf(topic, scanned, tools.clock.now());
-    const key = manifestKey(tools.namespace, topic.id, scanned.partition, 1, randomBytes(4).toString('hex'));
-    if (!(await createObject(tools, key, [encodeManifest(manifest)], tools.signal))) {
-      throw new TopicTakenError(`${key} is taken`);
-    }
-    operations.push(...recordsOf(topic, manifest, key, createdAt));
+    const manifest = manifestOf(topic, scanned, now);
+    const key = await storeManifest(tools, manifest);
+    operations.push(...partitionRecords({ key, manifest }, manifest.leaderEpoch, now));
   }
   const topicKey = topicConfigKey(name);
   const absent = [{ key: topicKey, exists: false }];
@@ -116,29 +110,6 @@ function manifestOf(topic: Topic, { partition, segments }: ScannedPartition, now
     topicConfig: topic.configs,
     topicPartitions: topic.partitionCount,
   };
-}
-
-function recordsOf(topic: Topic, manifest: Manifest, manifestObject: string, now: string): Operation[] {
-  const { partition, leaderEpoch, checkpointOffset, logStartOffset } = manifest;
-  const state = encodeStateRecord({
-    topic: topic.name,
-    partition,
-    leaderBroker: '',
-    leaderEpoch,
-    logStartOffset,
-    logEndOffset: checkpointOffset,
-    highWatermark: checkpointOffset,
-    activeSegment: '',
-    segments: newestSegments(manifest.segments),
-    manifestVersion: manifest.version,
-    manifestKey: manifestObject,
-    checkpointOffset,
-  });
-  const assignment = { brokerId: '', epoch: leaderEpoch, assignedAt: now, incarnationId: '', tenures: [] };
-  return [
-    { type: 'put', key: partitionStateKey(topic.name, partition), value: state },
-    { type: 'put', key: assignmentKey(topic.name, partition), value: encodeAssignmentRecord(assignment) },
-  ];
 }
 
 function taken(name: string): TopicTakenError {

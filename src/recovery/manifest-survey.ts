@@ -1,9 +1,10 @@
 import { decodeManifest, ManifestFormatError, type Manifest } from '../storage/manifest-format.js';
 import { manifestsPrefix, parseManifestKey } from '../storage/object-keys.js';
-import type { ObjectStore } from '../storage/object-store.js';
+import { ObjectCorruptError, type ObjectStore } from '../storage/object-store.js';
+import { readIntact } from '../storage/read-intact.js';
 import { readWhole } from '../storage/read-whole.js';
 import { listAll } from './bucket-contents.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../log/in-parallel.js';
 import { partitionKeyOf } from './partition-key.js';
 
 export interface FoundManifest {
@@ -44,16 +45,23 @@ export async function surveyManifests(objects: ObjectStore, namespace: string): 
   await inParallel(CONCURRENCY, [...newest], async ([partition, { keys }]) => {
     for (const { key, sizeBytes } of keys) {
       try {
-        const manifest = decodeManifest(await readWhole(objects, key, sizeBytes), key);
+        const manifest = await readIntact(
+          async () => decodeManifest(await readWhole(objects, key, sizeBytes), key),
+          isDamage,
+        );
         const best = manifests.get(partition)?.manifest;
         if (best === undefined || manifest.checkpointOffset > best.checkpointOffset) {
           manifests.set(partition, { key, manifest });
         }
       } catch (error) {
-        if (!(error instanceof ManifestFormatError)) throw error;
+        if (!isDamage(error)) throw error;
         damaged.push(error.message);
       }
     }
   });
   return { manifests, damaged };
+}
+
+function isDamage(error: unknown): error is Error {
+  return error instanceof ManifestFormatError || error instanceof ObjectCorruptError;
 }

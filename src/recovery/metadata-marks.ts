@@ -70,12 +70,6 @@ export class MetadataMarks {
     if (older.length > 0) await this.objects.delete(older);
   }
 
-  /** Removes all marks: what they warned of was dealt with. */
-  async clear(): Promise<void> {
-    const keys = (await this.list()).map(({ key }) => key);
-    if (keys.length > 0) await this.objects.delete(keys);
-  }
-
   private async readNewest(signal?: AbortSignal): Promise<MetadataMark | undefined> {
     const key = (await this.list(signal)).at(-1)?.key;
     if (key === undefined) return undefined;

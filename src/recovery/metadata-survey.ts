@@ -4,11 +4,10 @@ import {
   COMMITS_PREFIX,
   CONSUMERS_PREFIX,
   DELETED_TOPICS_PREFIX,
-  INCARNATIONS_PREFIX,
   parseKey,
   TOPICS_PREFIX,
 } from '../metadata/keys.js';
-import type { MetadataStore } from '../metadata/metadata-store.js';
+import type { KeyValue, MetadataStore } from '../metadata/metadata-store.js';
 import {
   decodeClusterIdentity,
   decodeCommittedOffset,
@@ -39,8 +38,6 @@ export interface MetadataSurvey {
   readonly deletedTopics: ReadonlySet<string>;
   /** Committed sequences by incarnation. */
   readonly commits: ReadonlyMap<string, number>;
-  /** Incarnations that may be alive. */
-  readonly live: readonly string[];
   /** When each group committed an offset last, RFC 3339. */
   readonly groups: ReadonlyMap<string, string>;
 }
@@ -49,9 +46,9 @@ export interface MetadataSurvey {
 export async function surveyMetadata(store: MetadataStore): Promise<MetadataSurvey> {
   const identity = await store.range(CLUSTER_ID_KEY);
   const [entry] = identity.entries;
-  const partitions = await surveyPartitions(store);
+  const underTopics = (await store.range(TOPICS_PREFIX)).entries;
   const topics = new Map<string, Topic>();
-  for (const found of (await store.range(TOPICS_PREFIX)).entries) {
+  for (const found of underTopics) {
     if (parseKey(found.key)?.type !== 'topicConfig') continue;
     const topic = decodeTopic(found);
     topics.set(topic.name, topic);
@@ -64,28 +61,29 @@ export async function surveyMetadata(store: MetadataStore): Promise<MetadataSurv
     clusterId: entry && decodeClusterIdentity(entry.value, entry.key).clusterId,
     revision: (await readRevisionFloor(store)) + identity.revision,
     topics,
-    partitions,
-    deletedTopics: new Set(await idsUnder(store, DELETED_TOPICS_PREFIX)),
+    partitions: partitionsIn(underTopics, (await store.range(ASSIGNMENTS_PREFIX)).entries),
+    deletedTopics: new Set(
+      (await store.range(DELETED_TOPICS_PREFIX)).entries.map(({ key }) => key.slice(DELETED_TOPICS_PREFIX.length)),
+    ),
     commits,
-    live: await idsUnder(store, INCARNATIONS_PREFIX),
     groups: await surveyGroups(store),
   };
 }
 
-async function surveyPartitions(store: MetadataStore) {
+function partitionsIn(underTopics: readonly KeyValue[], assignments: readonly KeyValue[]) {
   const partitions = new Map<string, KnownPartition>();
   const learn = (topic: string, partition: number, news: Partial<KnownPartition>) => {
     const key = `${topic}/${partition}`;
     const known = partitions.get(key) ?? { epoch: -1, logStartOffset: 0, logEndOffset: 0 };
     partitions.set(key, { ...known, ...news });
   };
-  for (const { key, value } of (await store.range(TOPICS_PREFIX)).entries) {
+  for (const { key, value } of underTopics) {
     const parsed = parseKey(key);
     if (parsed?.type !== 'partitionState') continue;
     const { logStartOffset, logEndOffset } = decodePartitionState(value, key);
     learn(parsed.topic, parsed.partition, { logStartOffset, logEndOffset });
   }
-  for (const { key, value } of (await store.range(ASSIGNMENTS_PREFIX)).entries) {
+  for (const { key, value } of assignments) {
     const parsed = parseKey(key);
     if (parsed?.type !== 'assignment') continue;
     learn(parsed.topic, parsed.partition, { epoch: decodePartitionAssignment(value, key).epoch });
@@ -103,8 +101,4 @@ async function surveyGroups(store: MetadataStore): Promise<Map<string, string>> 
     if (committedAt > (groups.get(parsed.groupId) ?? '')) groups.set(parsed.groupId, committedAt);
   }
   return groups;
-}
-
-async function idsUnder(store: MetadataStore, prefix: string): Promise<string[]> {
-  return (await store.range(prefix)).entries.map(({ key }) => key.slice(prefix.length));
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { crc32c } from '../checksum/crc32c.js';
+import { batchesOfBlock, CorruptBlockError } from '../log/blocks.js';
 import { SegmentLayoutBuilder } from '../log/compaction/segment-layout.js';
 import { SegmentWriter } from '../log/compaction/write-segment.js';
 import { createObject } from '../log/create-object.js';
@@ -6,11 +8,13 @@ import { EpochHistory } from '../log/epoch-history.js';
 import { emptyManifest } from '../log/manifests.js';
 import { defaultProducerStateOptions, ProducerState } from '../log/producer-state.js';
 import type { Logger } from '../logging/logger.js';
-import { batchesIn } from '../protocol/records/record-batch.js';
+import { RecordBatch } from '../protocol/records/record-batch.js';
 import { encodeManifest, type Manifest, type Segment } from '../storage/manifest-format.js';
 import { manifestKey } from '../storage/object-keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import { readIntact } from '../storage/read-intact.js';
 import type { Clock } from '../time/clock.js';
+import type { CurrentManifest } from './partition-records.js';
 import type { PartitionPlan } from './recovery-plan.js';
 import type { FoundExtent } from './wal-survey.js';
 
@@ -26,22 +30,11 @@ export interface RebuildTools {
   readonly signal: AbortSignal;
 }
 
-export interface CurrentManifest {
-  /** Empty when the partition has none. */
-  readonly key: string;
-  readonly manifest: Manifest;
-}
-
-/** An object in the bucket does not hold the batches that it says it holds. */
-export class DamagedWalError extends Error {
-  override readonly name = 'DamagedWalError';
-}
-
 /**
  * Writes what only the WAL has of a partition into segments, and a manifest that covers everything.
  *
  * @returns the manifest that the metadata store is to point at
- * @throws ObjectStoreError, DamagedWalError
+ * @throws ObjectStoreError, CorruptBlockError
  */
 export async function rebuildPartition(tools: RebuildTools, plan: PartitionPlan): Promise<CurrentManifest> {
   const { topic, partition, chain, endOffset, logStartOffset, leaderEpoch } = plan;
@@ -77,11 +70,18 @@ export async function rebuildPartition(tools: RebuildTools, plan: PartitionPlan)
   return { key: await storeManifest(tools, manifest), manifest };
 }
 
-async function storeManifest(tools: RebuildTools, manifest: Manifest): Promise<string> {
+/**
+ * Stores a manifest that nobody points at yet.
+ *
+ * @returns its key
+ * @throws the signal's reason
+ */
+export async function storeManifest(tools: Omit<RebuildTools, 'segmentBytes'>, manifest: Manifest): Promise<string> {
+  const bytes = encodeManifest(manifest);
   for (;;) {
     const suffix = randomBytes(4).toString('hex');
     const key = manifestKey(tools.namespace, manifest.topicId, manifest.partition, manifest.version, suffix);
-    if (await createObject(tools, key, [encodeManifest(manifest)], tools.signal)) return key;
+    if (await createObject(tools, { key, body: [bytes], crc32c: crc32c(bytes) }, tools.signal)) return key;
   }
 }
 
@@ -101,7 +101,8 @@ async function writeSegments(tools: RebuildTools, plan: PartitionPlan, from: num
   };
   let next = from;
   for (const extent of plan.chain.extents) {
-    for (const batch of await batchesOf(objects, extent, signal)) {
+    for (const bytes of await batchesOf(objects, extent, signal)) {
+      const batch = new RecordBatch(bytes);
       if (batch.baseOffset < next) continue;
       layout.addBatch(batch);
       gathered += batch.sizeInBytes;
@@ -113,15 +114,10 @@ async function writeSegments(tools: RebuildTools, plan: PartitionPlan, from: num
   return segments;
 }
 
-async function batchesOf(objects: ObjectStore, extent: FoundExtent, signal: AbortSignal) {
-  const { object, position, length, baseOffset, lastOffset } = extent;
-  const bytes = await objects.read(object.key, { start: position, length }, { signal });
-  const batches = [...batchesIn(bytes)];
-  const isWhole =
-    bytes.length === length &&
-    batches[0]?.baseOffset === baseOffset &&
-    batches.at(-1)?.lastOffset === lastOffset &&
-    batches.every((batch) => batch.computeCrc() === batch.crc);
-  if (!isWhole) throw new DamagedWalError(`${object.key}, bytes ${position}+${length}, does not hold what it says`);
-  return batches;
+function batchesOf(objects: ObjectStore, extent: FoundExtent, signal: AbortSignal): Promise<readonly Buffer[]> {
+  const range = { start: extent.position, length: extent.length };
+  return readIntact(
+    async (wasDamaged) => batchesOfBlock(extent, await objects.read(extent.object.key, range, { signal, wasDamaged })),
+    (error) => error instanceof CorruptBlockError,
+  );
 }

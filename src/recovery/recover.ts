@@ -1,3 +1,4 @@
+import { INCARNATIONS_PREFIX } from '../metadata/keys.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { surveyManifests } from './manifest-survey.js';
 import { surveyMetadata } from './metadata-survey.js';
@@ -32,9 +33,9 @@ export async function surveyAndPlan({ metadata, objects, namespace }: ClusterSto
  * @throws MetadataUnavailableError
  */
 export async function requireNoBrokers(metadata: MetadataStore): Promise<void> {
-  const { live } = await surveyMetadata(metadata);
-  if (live.length === 0) return;
+  const live = (await metadata.range(INCARNATIONS_PREFIX)).entries.length;
+  if (live === 0) return;
   throw new BrokersLiveError(
-    `${live.length} broker(s) are registered. Stop them all, wait until their leases are over (10 s), and try again.`,
+    `${live} broker(s) are registered. Stop them all, wait until their leases are over (10 s), and try again.`,
   );
 }

@@ -28,7 +28,6 @@ function metadataWith(topics: readonly Topic[], partition?: KnownPartition, comm
     partitions: new Map(partition && topics.map(({ name }) => [`${name}/0`, partition])),
     deletedTopics: new Set(),
     commits,
-    live: [],
     groups: new Map(),
   };
   return survey;
@@ -101,7 +100,7 @@ describe('the plan of a recovery', () => {
     expect(plan.partitions).toMatchObject([{ logStartOffset: 20, endOffset: 70, manifest: { key: 'manifest-1' } }]);
     expect(plan.partitions[0]?.leaderEpoch).toBeGreaterThan(5);
     expect(plan.partitions[0]?.chain.extents.map(({ baseOffset }) => baseOffset)).toEqual([40, 60]);
-    expect(plan).toMatchObject({ newTopics: [], problems: [], revisionFloor: 20, clusterId: 'cluster' });
+    expect(plan).toMatchObject({ newTopics: [], losses: [], remarks: [], revisionFloor: 20, clusterId: 'cluster' });
     expect([...plan.incarnations]).toEqual([['x', 2]]);
     expect(plan.nextProducerId).toBeGreaterThan(4000);
   });
@@ -122,7 +121,7 @@ describe('the plan of a recovery', () => {
   test('a namesake that was created after the copy takes the place of the one that was deleted', () => {
     const plan = planRecovery(metadataWith([topicOf(ORDERS)]), manifestsOf(), walOf(extent(OTHER, 1, 0, 9)), undefined);
     expect(plan.newTopics).toMatchObject([{ id: OTHER }]);
-    expect(plan.problems).toEqual([expect.stringContaining('created twice')]);
+    expect(plan.remarks).toEqual([expect.stringContaining('created twice')]);
   });
 
   test('topics whose deletion was noted stay deleted', () => {
@@ -135,18 +134,18 @@ describe('the plan of a recovery', () => {
     const wal = walOf(extent(ORDERS, 1, 0, 9));
     const plan = planRecovery(metadataWith([topicOf(ORDERS)], known), manifestsOf(), wal, undefined);
     expect(plan.partitions[0]?.endOffset).toBe(30);
-    expect(plan.problems).toEqual(['orders-0: offsets 10 to 29 were committed and are in no object, they are lost']);
+    expect(plan.losses).toEqual(['orders-0: offsets 10 to 29 were committed and are in no object, they are lost']);
   });
 
   test('what was uploaded ahead of an object that never landed is no loss; a committed one that is gone is', () => {
     const topic = topicOf(ORDERS);
     const wal = walOf(extent(ORDERS, 1, 0, 9), extent(ORDERS, 3, 20, 29));
     const uncommitted = planRecovery(metadataWith([topic]), manifestsOf(), wal, undefined);
-    expect(uncommitted.problems).toEqual([]);
+    expect(uncommitted.losses).toEqual([]);
     expect(uncommitted.partitions[0]?.endOffset).toBe(10);
     const committed = metadataWith([topic], undefined, new Map([['x', 3]]));
     const lost = planRecovery(committed, manifestsOf(), wal, undefined);
-    expect(lost.problems).toEqual(['orders-0: offsets 10 to 19 are in no object, they are lost']);
+    expect(lost.losses).toEqual(['orders-0: offsets 10 to 19 are in no object, they are lost']);
     expect(lost.partitions[0]?.endOffset).toBe(30);
   });
 });

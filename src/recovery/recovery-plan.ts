@@ -39,8 +39,10 @@ export interface RecoveryPlan {
   readonly revisionFloor: number;
   /** Groups whose offsets are as old as the metadata store, with the time of the last one, RFC 3339; '' for none. */
   readonly groups: ReadonlyMap<string, string>;
-  /** What is lost or can't be placed, in words. */
-  readonly problems: readonly string[];
+  /** Records that are gone, and objects that can't be read, in words. */
+  readonly losses: readonly string[];
+  /** What else somebody should know, in words. */
+  readonly remarks: readonly string[];
 }
 
 /** Decides, from what the two stores say, what the metadata store should say. */
@@ -50,12 +52,13 @@ export function planRecovery(
   wal: WalSurvey,
   mark: MetadataMark | undefined,
 ): RecoveryPlan {
-  const problems = [...manifests.damaged, ...wal.damaged];
+  const losses = [...manifests.damaged, ...wal.damaged];
+  const remarks: string[] = [];
   const found = foundTopics(manifests, wal);
-  const topics = placeTopics(metadata, found, problems);
+  const topics = placeTopics(metadata, found, remarks);
   const partitions = topics.flatMap((topic) =>
     Array.from({ length: topic.partitionCount }, (_, partition) =>
-      planPartition(topic, partition, metadata, manifests, wal, problems),
+      planPartition(topic, partition, metadata, manifests, wal, losses),
     ),
   );
   return {
@@ -66,7 +69,8 @@ export function planRecovery(
     nextProducerId: highestProducerId(manifests, wal) + PRODUCER_ID_MARGIN,
     revisionFloor: Math.max(metadata.revision, mark?.revision ?? 0, wal.metadataRevision),
     groups: metadata.groups,
-    problems,
+    losses,
+    remarks,
   };
 }
 
@@ -105,7 +109,7 @@ function foundTopics(manifests: ManifestSurvey, wal: WalSurvey): Map<string, Fou
 }
 
 /** The topics that are to be: those of the metadata store, and those that only the bucket knows. */
-function placeTopics(metadata: MetadataSurvey, found: ReadonlyMap<string, FoundTopic>, problems: string[]): Topic[] {
+function placeTopics(metadata: MetadataSurvey, found: ReadonlyMap<string, FoundTopic>, remarks: string[]): Topic[] {
   const placed = new Map<string, { topic: Topic; writtenAt: number }>();
   for (const topic of metadata.topics.values()) {
     const partitionCount = Math.max(topic.partitionCount, found.get(topic.id)?.topic.partitionCount ?? 1);
@@ -116,12 +120,12 @@ function placeTopics(metadata: MetadataSurvey, found: ReadonlyMap<string, FoundT
     if (metadata.deletedTopics.has(topic.id) || metadata.topics.get(topic.name)?.id === topic.id) continue;
     const other = placed.get(topic.name);
     if (topic.name === '') {
-      problems.push(`topic ${topic.id} has no name in the bucket: its records stay where they are`);
+      remarks.push(`topic ${topic.id} has no name in the bucket: its records stay where they are`);
     } else if (other === undefined || other.writtenAt < writtenAt) {
-      if (other !== undefined) problems.push(replaced(other.topic, topic));
+      if (other !== undefined) remarks.push(replaced(other.topic, topic));
       placed.set(topic.name, { topic, writtenAt });
     } else {
-      problems.push(replaced(topic, other.topic));
+      remarks.push(replaced(topic, other.topic));
     }
   }
   return [...placed.values()].map(({ topic }) => topic).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -137,7 +141,7 @@ function planPartition(
   metadata: MetadataSurvey,
   manifests: ManifestSurvey,
   wal: WalSurvey,
-  problems: string[],
+  losses: string[],
 ): PartitionPlan {
   const key = partitionKeyOf(topic.id, partition);
   const manifest = manifests.manifests.get(key);
@@ -148,14 +152,14 @@ function planPartition(
   const startEpoch = manifest?.manifest.epochs.at(-1)?.epoch ?? 0;
   const chain = chainExtents(extents, checkpoint, startEpoch, ({ object }) => followsHole(object, metadata, wal));
   for (const { from, to } of chain.gaps) {
-    problems.push(`${topic.name}-${partition}: offsets ${from} to ${to - 1} are in no object, they are lost`);
+    losses.push(`${topic.name}-${partition}: offsets ${from} to ${to - 1} are in no object, they are lost`);
   }
   const epochs = [known?.epoch ?? -1, manifest?.manifest.leaderEpoch ?? -1, ...extents.map((e) => e.leaderEpoch)];
   const logStartOffset = Math.max(known?.logStartOffset ?? 0, manifest?.manifest.logStartOffset ?? 0);
   const endOffset = Math.max(chain.endOffset, known?.logEndOffset ?? 0, logStartOffset);
   if (endOffset > chain.endOffset && endOffset > logStartOffset) {
     const missing = `offsets ${Math.max(chain.endOffset, logStartOffset)} to ${endOffset - 1}`;
-    problems.push(`${topic.name}-${partition}: ${missing} were committed and are in no object, they are lost`);
+    losses.push(`${topic.name}-${partition}: ${missing} were committed and are in no object, they are lost`);
   }
   return {
     topic,

@@ -2,11 +2,12 @@ import { CorruptRecordsError } from '../protocol/records/corrupt-records.js';
 import { batchesIn } from '../protocol/records/record-batch.js';
 import type { EpochStart, Segment } from '../storage/manifest-format.js';
 import { parseSegmentKey, topicObjectsPrefix, type SegmentName } from '../storage/object-keys.js';
-import type { ListedObject, ObjectStore } from '../storage/object-store.js';
+import { ObjectCorruptError, type ListedObject, type ObjectStore } from '../storage/object-store.js';
+import { readIntact } from '../storage/read-intact.js';
 import { readWhole } from '../storage/read-whole.js';
 import { decodeSegment, SegmentFormatError } from '../storage/segment-format.js';
 import { listAll } from './bucket-contents.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../log/in-parallel.js';
 
 /** A segment that was found in the bucket, and what its batches say. */
 export interface ScannedSegment extends Segment {
@@ -54,17 +55,24 @@ export async function scanTopic(
     const scanned = partitions.get(partition) ?? { segments: [], remarks: [], damaged: [] };
     partitions.set(partition, scanned);
     try {
-      scanned.segments.push(scan(await readWhole(objects, object.key, object.sizeBytes), object.key, name));
+      const read = async () => scan(await readWhole(objects, object.key, object.sizeBytes), object.key, name);
+      scanned.segments.push(await readIntact(read, isDamage));
       if (!indexes.has(object.key.replace(/\.kfs$/, '.index'))) {
         scanned.remarks.push(`${object.key} has no index: it is read whole when it is needed`);
       }
     } catch (error) {
-      if (!(error instanceof SegmentFormatError || error instanceof CorruptRecordsError)) throw error;
+      if (!isDamage(error)) throw error;
       scanned.damaged.push(error.message);
     }
     onProgress((done += 1), found.length);
   });
   return [...partitions].sort(([a], [b]) => a - b).map(([partition, scanned]) => inOrder(partition, scanned));
+}
+
+function isDamage(error: unknown): error is Error {
+  return (
+    error instanceof SegmentFormatError || error instanceof CorruptRecordsError || error instanceof ObjectCorruptError
+  );
 }
 
 /** @throws SegmentFormatError, CorruptRecordsError */

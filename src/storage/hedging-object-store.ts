@@ -1,13 +1,10 @@
+import { ForwardingObjectStore } from './forwarding-object-store.js';
 import type { Clock } from '../time/clock.js';
 import {
   ObjectNotFoundError,
   type ByteRange,
   type CallOptions,
-  type CreateOptions,
-  type ListedObject,
-  type ListOptions,
   type ObjectEnd,
-  type ObjectInfo,
   type ObjectStore,
   type ReadOptions,
 } from './object-store.js';
@@ -33,44 +30,22 @@ const BURST = 10;
  * Sends a read that takes long a second time, and uses whichever answer is first: most slow answers of object stores are
  * slow by chance. The other request is aborted. Everything but reads is passed on as it is.
  */
-export class HedgingObjectStore implements ObjectStore {
+export class HedgingObjectStore extends ForwardingObjectStore {
   private allowance = BURST;
 
   constructor(
-    private readonly store: ObjectStore,
+    store: ObjectStore,
     private readonly options: HedgeOptions,
-  ) {}
+  ) {
+    super(store);
+  }
 
-  read(key: string, range: ByteRange, options: ReadOptions = {}): Promise<Buffer> {
+  override read(key: string, range: ByteRange, options: ReadOptions = {}): Promise<Buffer> {
     return this.hedged(options, (signal) => this.store.read(key, range, { ...options, signal }));
   }
 
-  readEnd(key: string, length: number, options: ReadOptions = {}): Promise<ObjectEnd> {
+  override readEnd(key: string, length: number, options: ReadOptions = {}): Promise<ObjectEnd> {
     return this.hedged(options, (signal) => this.store.readEnd(key, length, { ...options, signal }));
-  }
-
-  create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
-    return this.store.create(key, body, options);
-  }
-
-  head(key: string, options?: CallOptions): Promise<ObjectInfo> {
-    return this.store.head(key, options);
-  }
-
-  list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
-    return this.store.list(prefix, options);
-  }
-
-  delete(keys: readonly string[], options?: CallOptions): Promise<void> {
-    return this.store.delete(keys, options);
-  }
-
-  check(options?: CallOptions): Promise<void> {
-    return this.store.check(options);
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
   }
 
   /**

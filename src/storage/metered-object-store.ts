@@ -1,3 +1,4 @@
+import { ForwardingObjectStore } from './forwarding-object-store.js';
 import type { Clock } from '../time/clock.js';
 import {
   ObjectExistsError,
@@ -22,31 +23,33 @@ export interface ObjectStoreObserver {
 }
 
 /** Tells an observer of every request to a store. */
-export class MeteredObjectStore implements ObjectStore {
+export class MeteredObjectStore extends ForwardingObjectStore {
   constructor(
-    private readonly store: ObjectStore,
+    store: ObjectStore,
     private readonly observer: ObjectStoreObserver,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    super(store);
+  }
 
-  create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
+  override create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
     return this.observe('put', this.store.create(key, body, options), options);
   }
 
-  read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer> {
+  override read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer> {
     return this.observe('get', this.store.read(key, range, options), options);
   }
 
-  readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd> {
+  override readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd> {
     return this.observe('get', this.store.readEnd(key, length, options), options);
   }
 
-  head(key: string, options?: CallOptions): Promise<ObjectInfo> {
+  override head(key: string, options?: CallOptions): Promise<ObjectInfo> {
     return this.observe('head', this.store.head(key, options), options);
   }
 
   /** One request, whose duration is the time spent waiting for the store. A reader that stops early is no error. */
-  async *list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
+  override async *list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
     const objects = this.store.list(prefix, options)[Symbol.asyncIterator]();
     let waitedMs = 0;
     let outcome: 'success' | 'error' | 'aborted' = 'success';
@@ -66,16 +69,8 @@ export class MeteredObjectStore implements ObjectStore {
     }
   }
 
-  delete(keys: readonly string[], options?: CallOptions): Promise<void> {
+  override delete(keys: readonly string[], options?: CallOptions): Promise<void> {
     return this.observe('delete', this.store.delete(keys, options), options);
-  }
-
-  check(options?: CallOptions): Promise<void> {
-    return this.store.check(options);
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
   }
 
   private async observe<T>(

@@ -128,6 +128,11 @@ export function segmentIndexKey(namespace: string, topic: string, partition: num
   return `${segmentStem(namespace, topic, partition, name)}.index`;
 }
 
+/** Keys of a segment and of its index. */
+export function segmentKeys(namespace: string, topic: string, partition: number, name: SegmentName): [string, string] {
+  return [segmentKey(namespace, topic, partition, name), segmentIndexKey(namespace, topic, partition, name)];
+}
+
 function segmentStem(namespace: string, topic: string, partition: number, name: SegmentName): string {
   const suffix = name.suffix === undefined ? '' : `-${checkedSuffix(name.suffix)}`;
   const baseOffset = digits(name.baseOffset, 'base offset of a segment');

@@ -1,3 +1,4 @@
+import { ForwardingObjectStore } from './forwarding-object-store.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import {
@@ -7,7 +8,6 @@ import {
   ObjectStoreError,
   type ByteRange,
   type CallOptions,
-  type CreateOptions,
   type ListedObject,
   type ListOptions,
   type ObjectEnd,
@@ -29,34 +29,31 @@ export interface Patience {
  * Repeats what only looks, each request by itself, until the store has answered or the time is over: for checks of many
  * requests, which would hardly ever pass as a whole on a store that refuses some. Writes go through as they are.
  */
-export class PatientObjectStore implements ObjectStore {
+export class PatientObjectStore extends ForwardingObjectStore {
   private readonly deadline: number;
 
   constructor(
-    private readonly store: ObjectStore,
+    store: ObjectStore,
     private readonly patience: Patience,
   ) {
+    super(store);
     this.deadline = patience.clock.monotonic() + patience.timeoutMs;
   }
 
-  create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
-    return this.store.create(key, body, options);
-  }
-
-  read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer> {
+  override read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer> {
     return this.repeat(() => this.store.read(key, range, options));
   }
 
-  readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd> {
+  override readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd> {
     return this.repeat(() => this.store.readEnd(key, length, options));
   }
 
-  head(key: string, options?: CallOptions): Promise<ObjectInfo> {
+  override head(key: string, options?: CallOptions): Promise<ObjectInfo> {
     return this.repeat(() => this.store.head(key, options));
   }
 
   /** A page that does not come is asked for again, behind what has come. */
-  async *list(prefix: string, options: ListOptions = {}): AsyncIterable<ListedObject> {
+  override async *list(prefix: string, options: ListOptions = {}): AsyncIterable<ListedObject> {
     let { startAfter } = options;
     let objects = this.listAfter(prefix, options, startAfter);
     for (;;) {
@@ -75,16 +72,8 @@ export class PatientObjectStore implements ObjectStore {
     }
   }
 
-  delete(keys: readonly string[], options?: CallOptions): Promise<void> {
-    return this.store.delete(keys, options);
-  }
-
-  check(options?: CallOptions): Promise<void> {
+  override check(options?: CallOptions): Promise<void> {
     return this.repeat(() => this.store.check(options));
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
   }
 
   private listAfter(prefix: string, options: ListOptions, startAfter: string | undefined) {

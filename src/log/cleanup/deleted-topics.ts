@@ -4,7 +4,7 @@ import { decodeDeletedTopic } from '../../metadata/records.js';
 import { uuidOf } from '../../metadata/uuid.js';
 import type { Logger } from '../../logging/logger.js';
 import { decodeManifest } from '../../storage/manifest-format.js';
-import { manifestsPrefix, parseManifestKey, segmentIndexKey, segmentKey } from '../../storage/object-keys.js';
+import { manifestsPrefix, parseManifestKey, segmentKeys } from '../../storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../../storage/object-store.js';
 import type { Clock } from '../../time/clock.js';
 import type { ObjectRemover } from './object-remover.js';
@@ -103,8 +103,7 @@ export class DeletedTopics {
     const { namespace } = this.options;
     return (function* () {
       for (const segment of segments) {
-        yield segmentKey(namespace, topicName, partition, segment);
-        yield segmentIndexKey(namespace, topicName, partition, segment);
+        yield* segmentKeys(namespace, topicName, partition, segment);
       }
       for (const object of retired) yield object.key;
     })();

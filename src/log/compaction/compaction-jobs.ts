@@ -1,5 +1,5 @@
 import type { Manifest, Segment } from '../../storage/manifest-format.js';
-import { segmentIndexKey, segmentKey } from '../../storage/object-keys.js';
+import { segmentKeys } from '../../storage/object-keys.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { Clock } from '../../time/clock.js';
 import type { Backlog } from '../committed-log.js';
@@ -117,10 +117,7 @@ export async function mergeSegments<P extends CompactablePartition>(
     if (at < 0 || !old.every((one, index) => isSame(one, segments[at + index]))) return undefined;
     return {
       segments: segments.toSpliced(at, old.length, segment),
-      retire: old.flatMap((one) => [
-        segmentKey(namespace, topicName, number, one),
-        segmentIndexKey(namespace, topicName, number, one),
-      ]),
+      retire: old.flatMap((one) => segmentKeys(namespace, topicName, number, one)),
     };
   });
   return committed ? { segment, merged: old.length } : undefined;

@@ -1,7 +1,7 @@
 import type { Logger } from '../../logging/logger.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import type { Manifest, Segment } from '../../storage/manifest-format.js';
-import { parseSegmentKey, segmentIndexKey, segmentKey } from '../../storage/object-keys.js';
+import { parseSegmentKey, segmentKey, segmentKeys } from '../../storage/object-keys.js';
 import { ObjectNotFoundError, type ObjectStore } from '../../storage/object-store.js';
 import type { Clock } from '../../time/clock.js';
 import type { CleanupObserver } from '../cleanup/cleanup-observer.js';
@@ -153,8 +153,7 @@ export class MissingSegments {
     return segmentKey(this.dependencies.namespace, topicName, partition, segment);
   }
 
-  private keysOf(log: PartitionLog, segment: Segment): [string, string] {
-    const { topicName, partition } = log;
-    return [this.keyOf(log, segment), segmentIndexKey(this.dependencies.namespace, topicName, partition, segment)];
+  private keysOf({ topicName, partition }: PartitionLog, segment: Segment): [string, string] {
+    return segmentKeys(this.dependencies.namespace, topicName, partition, segment);
   }
 }

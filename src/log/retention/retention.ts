@@ -3,7 +3,7 @@ import type { Logger } from '../../logging/logger.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import type { TopicDefaults } from '../../metadata/topic-defaults.js';
 import type { Segment } from '../../storage/manifest-format.js';
-import { segmentIndexKey, segmentKey } from '../../storage/object-keys.js';
+import { segmentKeys } from '../../storage/object-keys.js';
 import { interruptibleSleep } from '../../time/backoff.js';
 import type { Clock } from '../../time/clock.js';
 import type { CleanupObserver } from '../cleanup/cleanup-observer.js';
@@ -144,10 +144,7 @@ export class Retention {
     const { topicName, partition } = log;
     const retire = segments
       .slice(0, plan.droppedSegments)
-      .flatMap((segment) => [
-        segmentKey(namespace, topicName, partition, segment),
-        segmentIndexKey(namespace, topicName, partition, segment),
-      ]);
+      .flatMap((segment) => segmentKeys(namespace, topicName, partition, segment));
     return { segments: segments.slice(plan.droppedSegments), logStartOffset: plan.logStartOffset, retire };
   }
 }

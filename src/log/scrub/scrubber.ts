@@ -1,6 +1,5 @@
 import type { Logger } from '../../logging/logger.js';
 import type { Segment } from '../../storage/manifest-format.js';
-import { segmentIndexKey, segmentKey } from '../../storage/object-keys.js';
 import { ObjectNotFoundError, type ObjectStore } from '../../storage/object-store.js';
 import { SEGMENT_HEADER_BYTES, SegmentFormatError } from '../../storage/segment-format.js';
 import { interruptibleSleep } from '../../time/backoff.js';
@@ -9,7 +8,7 @@ import { PeriodicTask } from '../../time/periodic-task.js';
 import type { PartitionLog } from '../partition-log.js';
 import type { PartitionLogs } from '../partition-logs.js';
 import { SegmentCheck } from '../segment-check.js';
-import { bodyEnd, type SegmentRef } from '../segment-cut.js';
+import { bodyEnd, segmentRef, type SegmentRef } from '../segment-cut.js';
 
 /** What one read takes, bytes. */
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -85,7 +84,7 @@ export class Scrubber {
 
   private async verify(log: PartitionLog, segment: Segment, signal: AbortSignal): Promise<void> {
     const { observer, logger } = this.dependencies;
-    const ref = this.refOf(log, segment);
+    const ref = segmentRef(this.options.namespace, log, segment);
     try {
       await this.read(ref, signal);
       observer.segmentScrubbed();
@@ -118,18 +117,6 @@ export class Scrubber {
     const bytes = await this.dependencies.objects.read(key, { start, length }, { signal, wasDamaged: true });
     if (bytes.length !== length) throw new SegmentFormatError(`${key} ends after ${start + bytes.length} bytes`);
     return bytes;
-  }
-
-  private refOf({ topicName, partition }: PartitionLog, segment: Segment): SegmentRef {
-    const { namespace } = this.options;
-    const { baseOffset, lastOffset, sizeBytes } = segment;
-    return {
-      key: segmentKey(namespace, topicName, partition, segment),
-      indexKey: segmentIndexKey(namespace, topicName, partition, segment),
-      baseOffset,
-      lastOffset,
-      sizeBytes,
-    };
   }
 }
 

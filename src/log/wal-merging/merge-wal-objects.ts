@@ -1,5 +1,12 @@
+import { crc32c } from '../../checksum/crc32c.js';
 import { RecordBatch } from '../../protocol/records/record-batch.js';
-import { encodeWalEnd, walHeader, type ProducerBatch, type WalEntry } from '../../storage/wal-format.js';
+import {
+  combineChecksums,
+  encodeWalEnd,
+  walHeader,
+  type ProducerBatch,
+  type WalEntry,
+} from '../../storage/wal-format.js';
 import type { Extent } from '../extents.js';
 import { REMEMBERED_BATCHES } from '../producer-state.js';
 import type { CommittedObject } from './committed-objects.js';
@@ -17,6 +24,8 @@ export interface MergedEntry {
 /** A merged object as it is to be stored. */
 export interface MergedWalObject {
   readonly body: readonly Buffer[];
+  /** Of the whole body. */
+  readonly crc32c: number;
   /** Size of footer and trailer, bytes. */
   readonly endBytes: number;
   readonly entries: readonly MergedEntry[];
@@ -73,15 +82,20 @@ function layOut(
   const first = objects[0]?.ref;
   const last = objects.at(-1)?.ref;
   if (first === undefined || last === undefined) throw new RangeError('there is nothing to merge');
-  const body: Buffer[] = [walHeader()];
-  let position = body[0]?.length ?? 0;
+  const header = walHeader();
+  const body: Buffer[] = [header];
+  const pieces = [{ crc32c: crc32c(header), length: header.length }];
+  let position = header.length;
   const entries: MergedEntry[] = [];
   for (const key of [...partitions.keys()].sort()) {
     const runs = partitions.get(key) ?? [];
     const remembered = lastOfEachProducer(runs);
     for (const entryRuns of cut(runs)) {
       const entry = describe(entryRuns, position, remembered);
-      for (const { batches } of entryRuns) for (const batch of batches) body.push(batch);
+      for (const bytes of entryRuns.flatMap(({ batches }) => batches)) {
+        body.push(bytes);
+        pieces.push({ crc32c: new RecordBatch(bytes).crc32cOfWholeBatch(), length: bytes.length });
+      }
       entries.push({ entry, sources: entryRuns.map(({ extent }) => extent) });
       position += entry.length;
     }
@@ -95,7 +109,8 @@ function layOut(
     entries: entries.map(({ entry }) => entry),
   });
   body.push(end);
-  return { body, endBytes: end.length, entries };
+  pieces.push({ crc32c: crc32c(end), length: end.length });
+  return { body, crc32c: combineChecksums(pieces), endBytes: end.length, entries };
 }
 
 /** Runs of one epoch that follow each other, up to the length of an entry. */

@@ -144,7 +144,7 @@ export class WalMerger {
     const { namespace, incarnationId } = this.options;
     const merged = await mergeWalObjects(incarnationId, replaced, this.sources);
     const ref = this.refOf(replaced);
-    await this.store(ref.key, merged.body);
+    await this.store(ref.key, merged);
     const { key, firstSequence: from, sequence: to } = ref;
     await this.list.replace({ from, to, key, endBytes: merged.endBytes }, this.signal);
     this.swap(replaced, ref, merged);
@@ -170,8 +170,8 @@ export class WalMerger {
     };
   }
 
-  private async store(key: string, body: readonly Buffer[]): Promise<void> {
-    if (!(await createObject(this.dependencies, key, body, this.signal))) {
+  private async store(key: string, { body, crc32c }: MergedWalObject): Promise<void> {
+    if (!(await createObject(this.dependencies, { key, body, crc32c }, this.signal))) {
       throw new Error(`${key} is somebody else's object`);
     }
   }

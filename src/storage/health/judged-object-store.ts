@@ -1,11 +1,10 @@
+import { ForwardingObjectStore } from '../forwarding-object-store.js';
 import { outcomeOf } from '../metered-object-store.js';
 import {
   ObjectStoreError,
   type ByteRange,
   type CallOptions,
   type CreateOptions,
-  type ListedObject,
-  type ListOptions,
   type ObjectEnd,
   type ObjectInfo,
   type ObjectStore,
@@ -28,43 +27,29 @@ export class StoreNotAskedError extends ObjectStoreError {
  * tells that the store is back. Listings and deletions are background work, which may fail for want of a permission
  * while records flow; they count for nothing.
  */
-export class JudgedObjectStore implements ObjectStore {
+export class JudgedObjectStore extends ForwardingObjectStore {
   constructor(
-    private readonly store: ObjectStore,
+    store: ObjectStore,
     private readonly health: StoreHealth,
-  ) {}
+  ) {
+    super(store);
+  }
 
-  create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
+  override create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
     return judge(this.health.writes, totalBytes(body), options, () => this.store.create(key, body, options));
   }
 
-  read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer> {
+  override read(key: string, range: ByteRange, options?: ReadOptions): Promise<Buffer> {
     return this.readIfAdmitted(range.length, options, () => this.store.read(key, range, options));
   }
 
-  readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd> {
+  override readEnd(key: string, length: number, options?: ReadOptions): Promise<ObjectEnd> {
     return this.readIfAdmitted(length, options, () => this.store.readEnd(key, length, options));
   }
 
   /** Part of a write: asked after a create that seemed to fail. */
-  head(key: string, options?: CallOptions): Promise<ObjectInfo> {
+  override head(key: string, options?: CallOptions): Promise<ObjectInfo> {
     return judge(this.health.writes, 0, options, () => this.store.head(key, options));
-  }
-
-  list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
-    return this.store.list(prefix, options);
-  }
-
-  delete(keys: readonly string[], options?: CallOptions): Promise<void> {
-    return this.store.delete(keys, options);
-  }
-
-  check(options?: CallOptions): Promise<void> {
-    return this.store.check(options);
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
   }
 
   private async readIfAdmitted<T>(bytes: number, options: CallOptions | undefined, read: () => Promise<T>): Promise<T> {

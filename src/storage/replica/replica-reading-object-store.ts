@@ -1,3 +1,4 @@
+import { ForwardingObjectStore } from '../forwarding-object-store.js';
 import type { Clock } from '../../time/clock.js';
 import { assertByteRange, assertReadLength } from '../byte-range.js';
 import { DeadlineError, withDeadline } from '../call-deadline.js';
@@ -6,12 +7,7 @@ import { isOwnKey, isWalKey } from '../object-keys.js';
 import {
   ObjectNotFoundError,
   type ByteRange,
-  type CallOptions,
-  type CreateOptions,
-  type ListedObject,
-  type ListOptions,
   type ObjectEnd,
-  type ObjectInfo,
   type ObjectStore,
   type ReadOptions,
 } from '../object-store.js';
@@ -56,15 +52,16 @@ type Answer<T> = { readonly value: T } | { readonly reason: FallbackReason };
  * Failures, timeouts and damaged bytes are; see {@link Circuit}. Only the reader can tell damaged bytes: it reads again with
  * `wasDamaged`.
  */
-export class ReplicaReadingObjectStore implements ObjectStore {
+export class ReplicaReadingObjectStore extends ForwardingObjectStore {
   private readonly circuit: Circuit;
   private readonly absent: AbsentKeys;
 
   constructor(
-    private readonly primary: ObjectStore,
+    primary: ObjectStore,
     private readonly replica: ObjectStore,
     private readonly options: ReplicaOptions,
   ) {
+    super(primary);
     this.circuit = options.circuit ?? new Circuit(options.clock);
     this.absent = new AbsentKeys(options.clock, options.absenceMs ?? DEFAULT_ABSENCE_MS);
   }
@@ -73,8 +70,8 @@ export class ReplicaReadingObjectStore implements ObjectStore {
     return this.circuit.state;
   }
 
-  async read(key: string, range: ByteRange, options: ReadOptions = {}): Promise<Buffer> {
-    if (isOwnKey(key) && !isWalKey(key)) return this.primary.read(key, range, options);
+  override async read(key: string, range: ByteRange, options: ReadOptions = {}): Promise<Buffer> {
+    if (isOwnKey(key) && !isWalKey(key)) return this.store.read(key, range, options);
     assertByteRange(range);
     return this.readEither(key, range.length, options, {
       from: (store, callOptions) => store.read(key, range, callOptions),
@@ -83,8 +80,8 @@ export class ReplicaReadingObjectStore implements ObjectStore {
     });
   }
 
-  async readEnd(key: string, length: number, options: ReadOptions = {}): Promise<ObjectEnd> {
-    if (isOwnKey(key)) return this.primary.readEnd(key, length, options);
+  override async readEnd(key: string, length: number, options: ReadOptions = {}): Promise<ObjectEnd> {
+    if (isOwnKey(key)) return this.store.readEnd(key, length, options);
     assertReadLength(length);
     return this.readEither(key, length, options, {
       from: (store, callOptions) => store.readEnd(key, length, callOptions),
@@ -93,28 +90,8 @@ export class ReplicaReadingObjectStore implements ObjectStore {
     });
   }
 
-  create(key: string, body: readonly Buffer[], options: CreateOptions): Promise<void> {
-    return this.primary.create(key, body, options);
-  }
-
-  head(key: string, options?: CallOptions): Promise<ObjectInfo> {
-    return this.primary.head(key, options);
-  }
-
-  list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
-    return this.primary.list(prefix, options);
-  }
-
-  delete(keys: readonly string[], options?: CallOptions): Promise<void> {
-    return this.primary.delete(keys, options);
-  }
-
-  check(options?: CallOptions): Promise<void> {
-    return this.primary.check(options);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.primary.close(), this.replica.close()]);
+  override async close(): Promise<void> {
+    await Promise.all([this.store.close(), this.replica.close()]);
   }
 
   private async readEither<T>(key: string, length: number, options: ReadOptions, kind: ReadKind<T>): Promise<T> {
@@ -122,7 +99,7 @@ export class ReplicaReadingObjectStore implements ObjectStore {
     options.signal?.throwIfAborted();
     const answer = await this.askReplica(key, length, options, kind);
     this.options.observer.replicaRead('value' in answer ? 'hit' : answer.reason);
-    return 'value' in answer ? answer.value : kind.from(this.primary, options);
+    return 'value' in answer ? answer.value : kind.from(this.store, options);
   }
 
   private async askReplica<T>(

@@ -2,11 +2,11 @@
 export async function inParallel<T>(
   concurrency: number,
   items: readonly T[],
-  work: (item: T) => Promise<void>,
+  work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
   const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) await work(items[index] as T);
+    for (let index = next++; index < items.length; index = next++) await work(items[index] as T, index);
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
 }
