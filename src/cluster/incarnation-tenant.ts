@@ -6,6 +6,10 @@ export type { LiveIncarnation } from './partition-host.js';
 export interface IncarnationTenant {
   /** Starts anew, from what the metadata store has. Must not throw. */
   begin(incarnation: LiveIncarnation): void;
+  /** Gives everything up in good order, and takes nothing any more. Resolves when all is given up. */
+  drain?(): Promise<void>;
+  /** Takes again what is assigned. */
+  undrain?(): void;
   /** Drops everything: the incarnation has ended. */
   abandon(reason: string): void;
 }

@@ -122,6 +122,7 @@ function putsOf(claim: Claim, incarnation: { id: string; brokerId: number }, now
     epoch,
     assignedAt: now.toISOString(),
     incarnationId: incarnation.id,
+    moveTo: '',
     tenures: [
       ...tenuresSince(closeTenures(last?.tenures ?? [], logEndOffset), checkpointOffset),
       { incarnationId: incarnation.id, epoch, fromOffset: logEndOffset, toOffset: undefined },

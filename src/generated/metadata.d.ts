@@ -1453,6 +1453,9 @@ export namespace kafscale {
             /** BrokerRegistration incarnationId. */
             incarnationId: string;
 
+            /** BrokerRegistration draining. */
+            draining: boolean;
+
             /**
              * Creates a new BrokerRegistration instance using the specified properties.
              * @param [properties] Properties to set
@@ -1512,6 +1515,9 @@ export namespace kafscale {
                 /** BrokerRegistration incarnationId */
                 incarnationId?: (string|null);
 
+                /** BrokerRegistration draining */
+                draining?: (boolean|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1556,6 +1562,9 @@ export namespace kafscale {
 
             /** PartitionAssignment tenures. */
             tenures: kafscale.metadata.Tenure.$Properties[];
+
+            /** PartitionAssignment moveTo. */
+            moveTo: string;
 
             /**
              * Creates a new PartitionAssignment instance using the specified properties.
@@ -1607,12 +1616,169 @@ export namespace kafscale {
                 /** PartitionAssignment tenures */
                 tenures?: (kafscale.metadata.Tenure.$Properties[]|null);
 
+                /** PartitionAssignment moveTo */
+                moveTo?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a PartitionAssignment. */
             type $Shape = kafscale.metadata.PartitionAssignment.$Properties;
+        }
+
+        /**
+         * Properties of a GroupSlots.
+         * @deprecated Use kafscale.metadata.GroupSlots.$Properties instead.
+         */
+        interface IGroupSlots extends kafscale.metadata.GroupSlots.$Properties {
+        }
+
+        /** Represents a GroupSlots. */
+        class GroupSlots {
+
+            /**
+             * Constructs a new GroupSlots.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.GroupSlots.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GroupSlots slots. */
+            slots: kafscale.metadata.GroupSlot.$Properties[];
+
+            /** GroupSlots formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new GroupSlots instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GroupSlots instance
+             */
+            static create(properties: kafscale.metadata.GroupSlots.$Shape): kafscale.metadata.GroupSlots & kafscale.metadata.GroupSlots.$Shape;
+            static create(properties?: kafscale.metadata.GroupSlots.$Properties): kafscale.metadata.GroupSlots;
+
+            /**
+             * Encodes the specified GroupSlots message. Does not implicitly {@link kafscale.metadata.GroupSlots.verify|verify} messages.
+             * @param message GroupSlots message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.GroupSlots.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GroupSlots message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.GroupSlots & kafscale.metadata.GroupSlots.$Shape} GroupSlots
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.GroupSlots & kafscale.metadata.GroupSlots.$Shape;
+        }
+
+        namespace GroupSlots {
+
+            /** Properties of a GroupSlots. */
+            interface $Properties {
+
+                /** GroupSlots slots */
+                slots?: (kafscale.metadata.GroupSlot.$Properties[]|null);
+
+                /** GroupSlots formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GroupSlots. */
+            type $Shape = kafscale.metadata.GroupSlots.$Properties;
+        }
+
+        /**
+         * Properties of a GroupSlot.
+         * @deprecated Use kafscale.metadata.GroupSlot.$Properties instead.
+         */
+        interface IGroupSlot extends kafscale.metadata.GroupSlot.$Properties {
+        }
+
+        /** Represents a GroupSlot. */
+        class GroupSlot {
+
+            /**
+             * Constructs a new GroupSlot.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.GroupSlot.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GroupSlot brokerId. */
+            brokerId: string;
+
+            /** GroupSlot epoch. */
+            epoch: number;
+
+            /** GroupSlot incarnationId. */
+            incarnationId: string;
+
+            /** GroupSlot moveTo. */
+            moveTo: string;
+
+            /**
+             * Creates a new GroupSlot instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GroupSlot instance
+             */
+            static create(properties: kafscale.metadata.GroupSlot.$Shape): kafscale.metadata.GroupSlot & kafscale.metadata.GroupSlot.$Shape;
+            static create(properties?: kafscale.metadata.GroupSlot.$Properties): kafscale.metadata.GroupSlot;
+
+            /**
+             * Encodes the specified GroupSlot message. Does not implicitly {@link kafscale.metadata.GroupSlot.verify|verify} messages.
+             * @param message GroupSlot message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.GroupSlot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GroupSlot message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.GroupSlot & kafscale.metadata.GroupSlot.$Shape} GroupSlot
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.GroupSlot & kafscale.metadata.GroupSlot.$Shape;
+        }
+
+        namespace GroupSlot {
+
+            /** Properties of a GroupSlot. */
+            interface $Properties {
+
+                /** GroupSlot brokerId */
+                brokerId?: (string|null);
+
+                /** GroupSlot epoch */
+                epoch?: (number|null);
+
+                /** GroupSlot incarnationId */
+                incarnationId?: (string|null);
+
+                /** GroupSlot moveTo */
+                moveTo?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GroupSlot. */
+            type $Shape = kafscale.metadata.GroupSlot.$Properties;
         }
 
         /**

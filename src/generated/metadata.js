@@ -2280,6 +2280,7 @@ export const kafscale = $root.kafscale = (() => {
             BrokerRegistration.prototype.version = "";
             BrokerRegistration.prototype.formatVersion = 0;
             BrokerRegistration.prototype.incarnationId = "";
+            BrokerRegistration.prototype.draining = false;
 
             BrokerRegistration.create = function(properties) {
                 return new BrokerRegistration(properties);
@@ -2310,6 +2311,8 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(128).uint32(message.formatVersion);
                 if (message.incarnationId != null && $Object.hasOwnProperty.call(message, "incarnationId") && message.incarnationId !== "")
                     writer.uint32(138).string(message.incarnationId);
+                if (message.draining != null && $Object.hasOwnProperty.call(message, "draining") && message.draining !== false)
+                    writer.uint32(144).bool(message.draining);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2424,6 +2427,15 @@ export const kafscale = $root.kafscale = (() => {
                                 delete message.incarnationId;
                             continue;
                         }
+                    case 18: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.draining = value;
+                            else
+                                delete message.draining;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2460,6 +2472,7 @@ export const kafscale = $root.kafscale = (() => {
             PartitionAssignment.prototype.formatVersion = 0;
             PartitionAssignment.prototype.incarnationId = "";
             PartitionAssignment.prototype.tenures = $util.emptyArray;
+            PartitionAssignment.prototype.moveTo = "";
 
             PartitionAssignment.create = function(properties) {
                 return new PartitionAssignment(properties);
@@ -2485,6 +2498,8 @@ export const kafscale = $root.kafscale = (() => {
                 if (message.tenures != null && message.tenures.length)
                     for (let i = 0; i < message.tenures.length; ++i)
                         $root.kafscale.metadata.Tenure.encode(message.tenures[i], writer.uint32(146).fork(), _depth + 1).ldelim();
+                if (message.moveTo != null && $Object.hasOwnProperty.call(message, "moveTo") && message.moveTo !== "")
+                    writer.uint32(154).string(message.moveTo);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2571,6 +2586,15 @@ export const kafscale = $root.kafscale = (() => {
                             message.tenures.push($root.kafscale.metadata.Tenure.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 19: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.moveTo = value;
+                            else
+                                delete message.moveTo;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2589,6 +2613,227 @@ export const kafscale = $root.kafscale = (() => {
             };
 
             return PartitionAssignment;
+        })();
+
+        metadata.GroupSlots = (function() {
+
+            const GroupSlots = function (properties) {
+                this.slots = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GroupSlots.prototype.slots = $util.emptyArray;
+            GroupSlots.prototype.formatVersion = 0;
+
+            GroupSlots.create = function(properties) {
+                return new GroupSlots(properties);
+            };
+
+            GroupSlots.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.slots != null && message.slots.length)
+                    for (let i = 0; i < message.slots.length; ++i)
+                        $root.kafscale.metadata.GroupSlot.encode(message.slots[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.formatVersion != null && $Object.hasOwnProperty.call(message, "formatVersion") && message.formatVersion !== 0)
+                    writer.uint32(128).uint32(message.formatVersion);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GroupSlots.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.GroupSlots();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.slots && message.slots.length))
+                                message.slots = [];
+                            message.slots.push($root.kafscale.metadata.GroupSlot.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.formatVersion = value;
+                            else
+                                delete message.formatVersion;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return GroupSlots;
+        })();
+
+        metadata.GroupSlot = (function() {
+
+            const GroupSlot = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GroupSlot.prototype.brokerId = "";
+            GroupSlot.prototype.epoch = 0;
+            GroupSlot.prototype.incarnationId = "";
+            GroupSlot.prototype.moveTo = "";
+
+            GroupSlot.create = function(properties) {
+                return new GroupSlot(properties);
+            };
+
+            GroupSlot.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.brokerId != null && $Object.hasOwnProperty.call(message, "brokerId") && message.brokerId !== "")
+                    writer.uint32(10).string(message.brokerId);
+                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && message.epoch !== 0)
+                    writer.uint32(16).int32(message.epoch);
+                if (message.incarnationId != null && $Object.hasOwnProperty.call(message, "incarnationId") && message.incarnationId !== "")
+                    writer.uint32(26).string(message.incarnationId);
+                if (message.moveTo != null && $Object.hasOwnProperty.call(message, "moveTo") && message.moveTo !== "")
+                    writer.uint32(34).string(message.moveTo);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GroupSlot.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.GroupSlot();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.brokerId = value;
+                            else
+                                delete message.brokerId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.epoch = value;
+                            else
+                                delete message.epoch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.incarnationId = value;
+                            else
+                                delete message.incarnationId;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.moveTo = value;
+                            else
+                                delete message.moveTo;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return GroupSlot;
         })();
 
         metadata.Tenure = (function() {

@@ -21,6 +21,8 @@ export const CLUSTER_ID_KEY = 'cluster-id';
 export const REVISION_FLOOR_KEY = 'revision-floor';
 /** Configurations that all topics have unless they say otherwise. */
 export const TOPIC_DEFAULTS_KEY = 'topic-defaults';
+/** Who coordinates which groups. One record, so that a write of groups can compare it. */
+export const GROUP_SLOTS_KEY = 'group-slots';
 /** Held, under its lease, by the broker that assigns partitions. */
 export const CONTROLLER_KEY = 'controller';
 
@@ -91,6 +93,7 @@ export type ParsedKey =
   | { readonly type: 'groupWriter'; readonly nodeId: number }
   | { readonly type: 'producerIds' }
   | { readonly type: 'clusterId' }
+  | { readonly type: 'groupSlots' }
   | { readonly type: 'revisionFloor' }
   | { readonly type: 'topicDefaults' };
 
@@ -134,6 +137,8 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
       return { type: 'producerIds' };
     case CLUSTER_ID_KEY:
       return { type: 'clusterId' };
+    case GROUP_SLOTS_KEY:
+      return { type: 'groupSlots' };
     case REVISION_FLOOR_KEY:
       return { type: 'revisionFloor' };
     case TOPIC_DEFAULTS_KEY:
@@ -190,6 +195,8 @@ function buildKey(key: ParsedKey): string {
       return PRODUCER_IDS_KEY;
     case 'clusterId':
       return CLUSTER_ID_KEY;
+    case 'groupSlots':
+      return GROUP_SLOTS_KEY;
     case 'revisionFloor':
       return REVISION_FLOOR_KEY;
     case 'topicDefaults':

@@ -9,9 +9,12 @@ export interface AssignmentRecord {
   readonly epoch: number;
   /** RFC 3339. */
   readonly assignedAt: string;
+  /** Of the leader; empty when the partition was released. */
   readonly incarnationId: string;
-  /** Those since the checkpoint, oldest first. */
+  /** Those since the checkpoint, oldest first. The leader's own is added when it opens the partition. */
   readonly tenures: readonly Tenure[];
+  /** Node id, in decimal, of the broker that the partition is to be released for; empty when it stays. */
+  readonly moveTo: string;
 }
 
 /** A record, and the revision at which it was last changed. */
@@ -25,24 +28,27 @@ export function encodeAssignmentRecord({
   assignedAt,
   incarnationId,
   tenures,
+  moveTo,
 }: AssignmentRecord): Buffer {
   return encodePartitionAssignment({
     brokerId,
     epoch,
     assignedAt,
     incarnationId,
+    moveTo,
     tenures: tenures.map(({ toOffset, ...tenure }) => ({ ...tenure, toOffset: toOffset ?? null })),
   });
 }
 
 /** @throws MetadataFormatError */
 export function decodeAssignmentRecord({ key, value, modRevision }: KeyValue): StoredAssignment {
-  const { brokerId, epoch, assignedAt, incarnationId, tenures } = decodePartitionAssignment(value, key);
+  const { brokerId, epoch, assignedAt, incarnationId, tenures, moveTo } = decodePartitionAssignment(value, key);
   return {
     brokerId,
     epoch,
     assignedAt,
     incarnationId,
+    moveTo,
     tenures: tenures.map((tenure) => ({
       incarnationId: tenure.incarnationId ?? '',
       epoch: tenure.epoch ?? 0,

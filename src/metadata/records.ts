@@ -12,6 +12,7 @@ export type TopicConfig = kafscale.metadata.TopicConfig;
 export type PartitionState = kafscale.metadata.PartitionState;
 export type BrokerRegistration = kafscale.metadata.BrokerRegistration;
 export type PartitionAssignment = kafscale.metadata.PartitionAssignment;
+export type GroupSlots = kafscale.metadata.GroupSlots;
 export type ConsumerGroup = kafscale.metadata.ConsumerGroup;
 export type CommittedOffset = kafscale.metadata.CommittedOffset;
 export type GroupWriter = kafscale.metadata.GroupWriter;
@@ -42,6 +43,9 @@ export const decodeBrokerRegistration = decoder('BrokerRegistration', metadata.B
 
 export const encodePartitionAssignment = encoder(metadata.PartitionAssignment);
 export const decodePartitionAssignment = decoder('PartitionAssignment', metadata.PartitionAssignment);
+
+export const encodeGroupSlots = encoder(metadata.GroupSlots);
+export const decodeGroupSlots = decoder('GroupSlots', metadata.GroupSlots);
 
 export const encodeConsumerGroup = encoder(metadata.ConsumerGroup);
 export const decodeConsumerGroup = decoder('ConsumerGroup', metadata.ConsumerGroup);

@@ -37,7 +37,7 @@ export function partitionRecords({ key, manifest }: CurrentManifest, leaderEpoch
     epoch: leaderEpoch,
     assignedAt: new Date(now).toISOString(),
     incarnationId: '',
-    tenures: [],
+    tenures: [], moveTo: '',
   });
   return [
     { type: 'put', key: partitionStateKey(topicName, partition), value: state },
