@@ -9,6 +9,7 @@ export interface Broker {
   readonly host: string;
   readonly port: number;
   readonly rack: string | null;
+  readonly incarnationId: string;
 }
 
 export interface Leadership {
@@ -124,8 +125,9 @@ export class ClusterView {
   }
 
   private putBroker(entry: KeyValue): void {
-    const { brokerId, host, port, rack } = decodeBrokerRegistration(entry.value, entry.key);
-    this.liveBrokers.set(Number(brokerId), { id: Number(brokerId), host, port, rack: rack === '' ? null : rack });
+    const { brokerId, host, port, rack, incarnationId } = decodeBrokerRegistration(entry.value, entry.key);
+    const id = Number(brokerId);
+    this.liveBrokers.set(id, { id, host, port, rack: rack === '' ? null : rack, incarnationId });
   }
 
   private dropBroker(key: string): void {
