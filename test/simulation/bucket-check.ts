@@ -5,7 +5,7 @@ import { decodeTopic, type Topic } from '../../src/metadata/topic.js';
 import { decodeManifest } from '../../src/storage/manifest-format.js';
 import { parseSegmentKey, segmentIndexKey, segmentKey } from '../../src/storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../../src/storage/object-store.js';
-import { NAMESPACE } from './sim-broker.js';
+import { NAMESPACE } from './sim-settings.js';
 import { PASSING_TOPIC } from './sim-topic-life.js';
 
 /**

@@ -1,6 +1,27 @@
 import type { SimFaults } from './sim-broker.js';
+import { GRACE_MS } from './sim-settings.js';
 
 /** What the seed decides of a life. */
+
+/** How the brokers of a life are set up. */
+export interface Setup {
+  /** Age at which records are compacted, ms: each broker has one of the two. Where it is long, the WAL is merged first. */
+  readonly compactAfterMs: readonly [number, number];
+  /** The longest that compaction waits before it reads an extent, ms. */
+  readonly longestCompactionReadMs: number;
+  readonly cacheBytes: number;
+}
+export const PROMPT: Setup = { compactAfterMs: [50, 8_000], longestCompactionReadMs: 0, cacheBytes: 64 * 1024 };
+/** Brokers are replaced before they have compacted: the WAL of several that have ended is needed, and for long. */
+const BEHIND: Setup = { ...PROMPT, compactAfterMs: [8_000, 60_000] };
+/** What compaction is about to read is merged meanwhile and removed; hardly anything is in memory. */
+const SLOW: Setup = { ...PROMPT, longestCompactionReadMs: 3 * GRACE_MS, cacheBytes: 1024 };
+
+export function drawSetup(random: () => number): Setup {
+  const which = random();
+  if (which < 0.5) return PROMPT;
+  return which < 0.75 ? BEHIND : SLOW;
+}
 
 /** Most that may be between two things, ms. */
 export interface Pace {

@@ -10,9 +10,10 @@ import { sleep } from '../../src/time/clock.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 import { checkAcknowledged, checkExactlyOnce, checkShown, checkUnchanged, type Deletions } from './invariants.js';
-import { drawFaults, drawPace, drawRetention, type Pace, type TopicRetention } from './draws.js';
+import { drawFaults, drawPace, drawRetention, drawSetup, type Pace, type TopicRetention } from './draws.js';
 import { checkQuietEnd } from './quiet-end.js';
-import { LONGEST_HOLD_MS, SimBroker, TOPIC, type SimFaults, type World } from './sim-broker.js';
+import { SimBroker, type SimFaults, type World } from './sim-broker.js';
+import { LONGEST_HOLD_MS, TOPIC } from './sim-settings.js';
 import { readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
 import { SimSteps, type Step } from './sim-steps.js';
 import { SimTopicLife } from './sim-topic-life.js';
@@ -74,6 +75,8 @@ class Simulation {
       metadata: this.metadata,
       clock: this.clock,
       random: this.random,
+      // Of its own stream, so that lives stay what they are when there are more setups.
+      setup: drawSetup(seededRandom(~seed)),
     };
     this.retention = drawRetention(this.random);
     this.pace = drawPace(this.random);

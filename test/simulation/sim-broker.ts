@@ -9,14 +9,18 @@ import type { ObjectStore } from '../../src/storage/object-store.js';
 import type { Clock } from '../../src/time/clock.js';
 import { FaultyMetadataStore, type MetadataFaults } from '../support/faulty-metadata-store.js';
 import { FaultyObjectStore, type Faults } from '../support/faulty-object-store.js';
+import type { Setup } from './draws.js';
 import { MortalClock, MortalMetadataStore, MortalObjectStore, Mortality } from './mortality.js';
 import type { SimSteps } from './sim-steps.js';
+import { GRACE_MS, NAMESPACE, ORPHAN_AGE_MS, TOPIC } from './sim-settings.js';
+import { SlowCompactionReads } from './slow-compaction-reads.js';
 
 export interface World {
   readonly objects: ObjectStore;
   readonly metadata: MetadataStore;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly setup: Setup;
 }
 
 export interface SimFaults {
@@ -24,15 +28,6 @@ export interface SimFaults {
   readonly metadata: MetadataFaults;
 }
 
-export const NAMESPACE = 'sim';
-/** The topic that is there all the time. */
-export const TOPIC = 'sim';
-/** Longer than a reader takes, and a broker that does not know yet that it was replaced. */
-export const GRACE_MS = 15_000;
-/** The longest that a reader is kept waiting between the decision what to read and the read. */
-export const LONGEST_HOLD_MS = 5_000;
-/** Longer than any transaction is under way. */
-export const ORPHAN_AGE_MS = 40_000;
 const LEASE_TTL_MS = 5_000;
 const BROKER_ID = 1;
 
@@ -47,7 +42,7 @@ export class SimBroker {
 
   /** @param steps what it does is counted there */
   constructor(world: World, faults: SimFaults, name: string, steps: SimSteps) {
-    const { random } = world;
+    const { random, setup } = world;
     this.random = random;
     const clock = new MortalClock(world.clock, this.life);
     const objects = new MortalObjectStore(
@@ -67,7 +62,7 @@ export class SimBroker {
         walObjectBytes: 4096,
         flushIntervalMs: 125,
         writeBudgetPerSecond: 50,
-        cacheBytes: 64 * 1024,
+        cacheBytes: setup.cacheBytes,
         maxConcurrentUploads: 4,
         maxConcurrentReads: 4,
         readaheadBytes: 64 * 1024,
@@ -95,12 +90,11 @@ export class SimBroker {
       {
         namespace: NAMESPACE,
         segmentBytes: random() < 0.3 ? 600 : 4_000,
-        // Where it is long, WAL objects gather and are merged.
-        maxAgeMs: random() < 0.5 ? 50 : 8_000,
+        maxAgeMs: setup.compactAfterMs[random() < 0.5 ? 0 : 1],
         putsPerSecond: 100,
         lookIntervalMs: 500,
       },
-      this.logs,
+      new SlowCompactionReads(this.logs, setup.longestCompactionReadMs, clock, random, steps),
       { objects, metadata, configsOf: () => new Map(), clock, random, logger, observer: steps.compaction },
     );
     const janitor = new Janitor(

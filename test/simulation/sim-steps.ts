@@ -2,6 +2,8 @@ import type { CleanupObserver } from '../../src/log/cleanup/cleanup-observer.js'
 import type { CompactionObserver } from '../../src/log/compaction/compactor.js';
 import type { MergeObserver } from '../../src/log/wal-merging/wal-merger.js';
 import { MissingWalObjectError } from '../../src/log/wal-recovery.js';
+import { ObjectNotFoundError } from '../../src/storage/object-store.js';
+import { TOPIC } from './sim-settings.js';
 import type { LogFields, Logger } from '../../src/logging/logger.js';
 
 /** What may happen in a life besides appends and reads: the simulation proves nothing of what never happens in it. */
@@ -14,6 +16,7 @@ export const STEPS = [
   'topic deleted',
   'topic re-created',
   'compaction',
+  'compaction read too late',
   'merge of segments',
   'merge of WAL objects',
   'WAL trimmed',
@@ -91,6 +94,14 @@ export class SimSteps implements Logger {
     if (step !== undefined) this.count(step);
     if (fields.event === 'retired_object_in_use' || fields.event === 'segment_missing_inside') {
       this.fail(new Error(`I1 violated: ${fields.event} ${String(fields['key'])}`));
+    }
+    if (
+      fields.event === 'compaction_failed' &&
+      fields['kind'] === 'compaction' &&
+      fields['topic'] === TOPIC &&
+      fields.err instanceof ObjectNotFoundError
+    ) {
+      this.fail(new Error(`I1 violated: compaction can't get on: ${String(fields.err)}`));
     }
     this.judge(fields.err ?? fields['reason']);
   }

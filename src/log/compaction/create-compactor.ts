@@ -4,6 +4,7 @@ import type { MetadataStore } from '../../metadata/metadata-store.js';
 import type { TopicConfigs } from '../../metadata/topic-configs.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { Clock } from '../../time/clock.js';
+import type { BlockReader } from '../block-reader.js';
 import type { PartitionLog } from '../partition-log.js';
 import type { PartitionLogs } from '../partition-logs.js';
 import { WriteBudget } from '../write-budget.js';
@@ -46,10 +47,13 @@ export interface CompactionDependencies {
   readonly observer: CompactionObserver;
 }
 
+/** What compaction needs of the logs that this broker keeps. */
+export type CompactedLogs = Pick<PartitionLogs, 'all' | 'manifestOf'> & { readonly reader: Pick<BlockReader, 'load'> };
+
 /** Compaction of the partitions whose logs this broker keeps. */
 export function createCompactor(
   options: CompactionOptions,
-  logs: PartitionLogs,
+  logs: CompactedLogs,
   { objects, metadata, configsOf, clock, random, logger, observer }: CompactionDependencies,
 ): Compactor<PartitionLog> {
   const { namespace, segmentBytes, maxExtents = MAX_UNCOMPACTED_EXTENTS } = options;
