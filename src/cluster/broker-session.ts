@@ -231,7 +231,7 @@ export class BrokerSession {
 
   /** Reads what is committed of the partitions, claims them under new epochs, and opens them (commit protocol, rule 8). */
   private async takeOver(incarnation: Incarnation, partitions: readonly PartitionId[]): Promise<void> {
-    const stored = await readPartitions(this.store, partitions);
+    const stored = await readPartitions(this.store, incarnation.id, partitions);
     // What an incarnation that has ended meanwhile has written under its own tenure would look missing.
     this.requireCurrent(incarnation);
     const recovered = await this.host.recover(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
 import { ASSIGNMENTS_PREFIX, incarnationKey, topicConfigKey, topicPrefix } from '../metadata/keys.js';
-import type { Operation } from '../metadata/metadata-store.js';
+import { MetadataUnavailableError, type Operation } from '../metadata/metadata-store.js';
 import { claimPartitions, readPartitions } from './partition-claims.js';
 
 const INCARNATION = { id: 'a-1', brokerId: 1 };
@@ -20,7 +20,7 @@ afterEach(() => store.close());
 
 /** What a broker claims after it has looked at the partitions, and something else has happened since. */
 async function claimAfter(meanwhile: () => Promise<unknown>) {
-  const partitions = await readPartitions(store, [orders, payments]);
+  const partitions = await readPartitions(store, INCARNATION.id, [orders, payments]);
   await meanwhile();
   const claims = partitions.map((partition) => ({ partition, logEndOffset: 0 }));
   return claimPartitions(store, INCARNATION, claims, new Date(0));
@@ -44,7 +44,7 @@ describe('a claim', () => {
   test('I4: of a partition that somebody else has claimed meanwhile is refused', async () => {
     const other = { id: 'a-1', brokerId: 2 };
     const claimed = await claimAfter(async () => {
-      const [partition] = await readPartitions(store, [orders]);
+      const [partition] = await readPartitions(store, INCARNATION.id, [orders]);
       await claimPartitions(
         store,
         other,
@@ -54,4 +54,9 @@ describe('a claim', () => {
     });
     expect(claimed).toEqual([{ id: payments, epoch: 0 }]);
   });
+});
+
+test('I3: an incarnation that has ended reads no partitions: those of its successor change while they are read', async () => {
+  await apply({ type: 'delete', key: incarnationKey(INCARNATION.id) });
+  await expect(readPartitions(store, INCARNATION.id, [orders])).rejects.toThrow(MetadataUnavailableError);
 });

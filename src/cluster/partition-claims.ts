@@ -1,5 +1,11 @@
 import { assignmentKey, incarnationKey, partitionStateKey, topicConfigKey } from '../metadata/keys.js';
-import { MAX_TXN_OPERATIONS, type Compare, type MetadataStore, type Operation } from '../metadata/metadata-store.js';
+import {
+  MAX_TXN_OPERATIONS,
+  MetadataUnavailableError,
+  type Compare,
+  type MetadataStore,
+  type Operation,
+} from '../metadata/metadata-store.js';
 import {
   decodeAssignmentRecord,
   encodeAssignmentRecord,
@@ -33,15 +39,24 @@ const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 3);
 /**
  * Reads the records of partitions as they are now. Both of a partition are read at once, and linearizably; what they
  * refer to may be read later, as it is changed by nobody but the incarnations that they name (commit protocol, rule 8).
+ * These have ended, because ours lives: it may not know yet that it was replaced, and its successor's records change.
+ *
+ * @param incarnationId of the reader
+ * @throws MetadataUnavailableError when that incarnation has ended
  */
 export async function readPartitions(
   store: MetadataStore,
+  incarnationId: string,
   partitions: readonly PartitionId[],
 ): Promise<StoredPartition[]> {
   const stored: StoredPartition[] = [];
   for (let at = 0; at < partitions.length; at += READS_PER_TXN) {
     const some = partitions.slice(at, at + READS_PER_TXN);
-    const { reads } = await store.txn({ compare: [], success: some.flatMap(readsOf) });
+    const { succeeded, reads } = await store.txn({
+      compare: [{ key: incarnationKey(incarnationId), exists: true }],
+      success: some.flatMap(readsOf),
+    });
+    if (!succeeded) throw new MetadataUnavailableError(`${incarnationId} has ended: it reads no partitions any more`);
     for (const [index, id] of some.entries()) {
       const [assignment, state] = reads.slice(2 * index);
       stored.push({

@@ -19,8 +19,8 @@ const SLOW: Setup = { ...PROMPT, longestCompactionReadMs: 3 * GRACE_MS, cacheByt
 
 export function drawSetup(random: () => number): Setup {
   const which = random();
-  if (which < 0.5) return PROMPT;
-  return which < 0.75 ? BEHIND : SLOW;
+  if (which < 0.6) return PROMPT;
+  return which < 0.8 ? BEHIND : SLOW;
 }
 
 /** Most that may be between two things, ms. */
