@@ -65,7 +65,7 @@ describe('group slots', () => {
   });
 
   test('a group is coordinated by the owner of its slot, while that incarnation is the one that lives', async () => {
-    const all = Array.from({ length: 4 }, (_, number) => slot(...(number % 2 === 0 ? ['1', 'a'] : ['2', 'b'])));
+    const all = Array.from({ length: 4 }, (_, number) => (number % 2 === 0 ? slot('1', 'a') : slot('2', 'b')));
     await put(encodeSlotsRecord(all));
     await slots.start();
     const groups = Array.from({ length: 20 }, (_, index) => `group-${index}`);
