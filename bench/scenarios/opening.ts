@@ -10,7 +10,8 @@ import type { History } from '../stores/invent-history.js';
 const SEGMENTS = [1_000, 30_000, 300_000];
 const PARTITIONS = 10_000;
 const SEGMENTS_OF_EACH = 100;
-const LOOK_MS = 50;
+/** Each look makes the broker add up its partitions. */
+const LOOK_MS = 500;
 
 export const openSegmentsScenario: Scenario = {
   name: 'open-segments',

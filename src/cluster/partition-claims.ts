@@ -14,6 +14,7 @@ import {
 } from '../metadata/partition-assignment.js';
 import { decodeStateRecord, encodeStateRecord, type StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
+import { inParallel } from '../time/in-parallel.js';
 import type { PartitionId } from './partition-id.js';
 
 /** A partition as the metadata store has it. */
@@ -35,6 +36,8 @@ export interface Claim {
 const READS_PER_TXN = Math.floor(MAX_TXN_OPERATIONS / 2);
 /** Compares per transaction: the incarnation, and per partition its topic and both records. */
 const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 3);
+/** Transactions under way at once: more than one, so that etcd writes some of them to its disk together. */
+const CONCURRENCY = 8;
 
 /**
  * Reads the records of partitions as they are now. Both of a partition are read at once, and linearizably; what they
@@ -49,24 +52,29 @@ export async function readPartitions(
   incarnationId: string,
   partitions: readonly PartitionId[],
 ): Promise<StoredPartition[]> {
-  const stored: StoredPartition[] = [];
-  for (let at = 0; at < partitions.length; at += READS_PER_TXN) {
-    const some = partitions.slice(at, at + READS_PER_TXN);
+  const groups = groupsOf(READS_PER_TXN, partitions);
+  const stored = new Array<StoredPartition[]>(groups.length);
+  await inParallel(CONCURRENCY, groups, async (some, group) => {
     const { succeeded, reads } = await store.txn({
       compare: [{ key: incarnationKey(incarnationId), exists: true }],
       success: some.flatMap(readsOf),
     });
     if (!succeeded) throw new MetadataUnavailableError(`${incarnationId} has ended: it reads no partitions any more`);
-    for (const [index, id] of some.entries()) {
+    stored[group] = some.map((id, index) => {
       const [assignment, state] = reads.slice(2 * index);
-      stored.push({
+      return {
         id,
         assignment: assignment && decodeAssignmentRecord(assignment),
         state: state && decodeStateRecord(state),
-      });
-    }
-  }
-  return stored;
+      };
+    });
+  });
+  return stored.flat();
+}
+
+function groupsOf<T>(size: number, items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, group) => items.slice(group * size, (group + 1) * size));
 }
 
 function readsOf({ topicName, partition }: PartitionId): Operation[] {
@@ -91,8 +99,7 @@ export async function claimPartitions(
   now: Date,
 ): Promise<{ readonly id: PartitionId; readonly epoch: number }[]> {
   const claimed: { id: PartitionId; epoch: number }[] = [];
-  for (let at = 0; at < claims.length; at += CLAIMS_PER_TXN) {
-    const some = claims.slice(at, at + CLAIMS_PER_TXN);
+  await inParallel(CONCURRENCY, groupsOf(CLAIMS_PER_TXN, claims), async (some) => {
     const compare: Compare[] = [{ key: incarnationKey(incarnation.id), exists: true }];
     const success: Operation[] = [];
     for (const claim of some) {
@@ -106,7 +113,7 @@ export async function claimPartitions(
       // One of them changed; alone, the others go through.
       for (const claim of some) claimed.push(...(await claimPartitions(store, incarnation, [claim], now)));
     }
-  }
+  });
   return claimed;
 }
 

@@ -19,7 +19,7 @@ import type { Logger } from '../logging/logger.js';
 import type { Clock } from '../time/clock.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import { extentOf, type Extent } from './extents.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../time/in-parallel.js';
 import type { PartitionId } from './manifests.js';
 
 /** A committed object is missing from the object store: what it held can't be served. */

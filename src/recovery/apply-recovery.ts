@@ -10,7 +10,7 @@ import {
 import { encodeTopic } from '../metadata/topic.js';
 import { newUuid } from '../metadata/uuid.js';
 import { rebuildPartition, type RebuildTools } from './rebuild-partition.js';
-import { inParallel } from '../log/in-parallel.js';
+import { inParallel } from '../time/in-parallel.js';
 import { MetadataMarks } from './metadata-marks.js';
 import { partitionRecords } from './partition-records.js';
 import type { RecoveryPlan } from './recovery-plan.js';

@@ -4,7 +4,7 @@ import { ObjectCorruptError, type ObjectStore } from '../storage/object-store.js
 import { readIntact } from '../storage/read-intact.js';
 import { readWhole } from '../storage/read-whole.js';
 import { listAll } from './bucket-contents.js';
-import { inParallel } from '../log/in-parallel.js';
+import { inParallel } from '../time/in-parallel.js';
 import { partitionKeyOf } from './partition-key.js';
 
 export interface FoundManifest {

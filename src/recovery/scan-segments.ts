@@ -7,7 +7,7 @@ import { readIntact } from '../storage/read-intact.js';
 import { readWhole } from '../storage/read-whole.js';
 import { decodeSegment, SegmentFormatError } from '../storage/segment-format.js';
 import { listAll } from './bucket-contents.js';
-import { inParallel } from '../log/in-parallel.js';
+import { inParallel } from '../time/in-parallel.js';
 
 /** A segment that was found in the bucket, and what its batches say. */
 export interface ScannedSegment extends Segment {

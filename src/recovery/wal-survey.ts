@@ -3,7 +3,7 @@ import type { ObjectStore } from '../storage/object-store.js';
 import { readWalContents } from '../storage/read-wal-contents.js';
 import { WalFormatError, type WalEntry, type WalObjectContents } from '../storage/wal-format.js';
 import { incarnationsInBucket, listAll } from './bucket-contents.js';
-import { inParallel } from '../log/in-parallel.js';
+import { inParallel } from '../time/in-parallel.js';
 import { partitionKeyOf } from './partition-key.js';
 
 /** A run of batches in the WAL, committed or not. */
