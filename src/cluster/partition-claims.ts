@@ -12,7 +12,12 @@ import {
   tenuresSince,
   type StoredAssignment,
 } from '../metadata/partition-assignment.js';
-import { decodeStateRecord, encodeStateRecord, type StoredPartitionState } from '../metadata/partition-state.js';
+import {
+  decodeStateRecord,
+  encodeStateRecord,
+  NO_SEGMENTS,
+  type StoredPartitionState,
+} from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
 import { inParallel } from '../time/in-parallel.js';
 import type { PartitionId } from './partition-id.js';
@@ -159,7 +164,7 @@ function putsOf(claim: Claim, incarnation: { id: string; brokerId: number }, now
     logEndOffset,
     highWatermark: logEndOffset,
     activeSegment: '',
-    segments: state?.segments ?? [],
+    segments: state?.segments ?? NO_SEGMENTS,
     manifestVersion: state?.manifestVersion ?? 0,
     manifestKey: state?.manifestKey ?? '',
     checkpointOffset,

@@ -1,5 +1,6 @@
-import type { KeyValue } from './metadata-store.js';
+import { MetadataFormatError, type KeyValue } from './metadata-store.js';
 import { decodePartitionState, encodePartitionState } from './records.js';
+import { encodeShownSegments, separateShownSegments, type ShownSegments } from './shown-segments.js';
 
 /** What the metadata store knows of a partition's log, as of the last change of its leader, log start or manifest. */
 export interface PartitionStateRecord {
@@ -14,7 +15,7 @@ export interface PartitionStateRecord {
   /** Always empty: what is not in a segment yet is in the WAL. */
   readonly activeSegment: string;
   /** The newest 100, for people and dashboards; the manifest has them all. */
-  readonly segments: readonly { readonly baseOffset: number; readonly sizeBytes: number; readonly createdAt: string }[];
+  readonly segments: ShownSegments;
   /** 0 while the partition has no manifest. */
   readonly manifestVersion: number;
   /** Empty while the partition has no manifest. */
@@ -31,19 +32,23 @@ export interface StoredPartitionState extends PartitionStateRecord {
 /** How many segments a partition's state names. */
 const SHOWN_SEGMENTS = 100;
 
+export const NO_SEGMENTS: ShownSegments = Buffer.alloc(0);
+
 /** The segments that a partition's state names, of all that there are. */
 export function newestSegments(
   segments: readonly { readonly baseOffset: number; readonly sizeBytes: number; readonly createdAt: number }[],
-): PartitionStateRecord['segments'] {
-  return segments.slice(-SHOWN_SEGMENTS).map(({ baseOffset, sizeBytes, createdAt }) => ({
-    baseOffset,
-    sizeBytes,
-    createdAt: new Date(createdAt).toISOString(),
-  }));
+): ShownSegments {
+  return encodeShownSegments(
+    segments.slice(-SHOWN_SEGMENTS).map(({ baseOffset, sizeBytes, createdAt }) => ({
+      baseOffset,
+      sizeBytes,
+      createdAt: new Date(createdAt).toISOString(),
+    })),
+  );
 }
 
 export function encodeStateRecord(state: PartitionStateRecord): Buffer {
-  return encodePartitionState({
+  const rest = encodePartitionState({
     topic: state.topic,
     partition: state.partition,
     leaderBroker: state.leaderBroker,
@@ -52,16 +57,19 @@ export function encodeStateRecord(state: PartitionStateRecord): Buffer {
     logEndOffset: state.logEndOffset,
     highWatermark: state.highWatermark,
     activeSegment: state.activeSegment,
-    segments: state.segments.map((segment) => ({ ...segment })),
+    segments: [],
     manifestVersion: state.manifestVersion,
     manifestKey: state.manifestKey,
     checkpointOffset: state.checkpointOffset,
   });
+  // Fields of a protobuf message may come in any order.
+  return Buffer.concat([rest, state.segments]);
 }
 
 /** @throws MetadataFormatError */
 export function decodeStateRecord({ key, value, modRevision }: KeyValue): StoredPartitionState {
-  const record = decodePartitionState(value, key);
+  const { rest, segments } = separate(value, key);
+  const record = decodePartitionState(rest, key);
   return {
     topic: record.topic,
     partition: record.partition,
@@ -71,14 +79,18 @@ export function decodeStateRecord({ key, value, modRevision }: KeyValue): Stored
     logEndOffset: record.logEndOffset,
     highWatermark: record.highWatermark,
     activeSegment: record.activeSegment,
-    segments: record.segments.map(({ baseOffset, sizeBytes, createdAt }) => ({
-      baseOffset: baseOffset ?? 0,
-      sizeBytes: sizeBytes ?? 0,
-      createdAt: createdAt ?? '',
-    })),
+    segments,
     manifestVersion: record.manifestVersion,
     manifestKey: record.manifestKey,
     checkpointOffset: record.checkpointOffset,
     modRevision,
   };
+}
+
+function separate(value: Buffer, key: string) {
+  try {
+    return separateShownSegments(value);
+  } catch (error) {
+    throw new MetadataFormatError(`${key} is no PartitionState: ${String(error)}`, { cause: error });
+  }
 }
