@@ -62,6 +62,11 @@ export class TopicCatalogue {
     return this.mirror.all();
   }
 
+  /** Changes whenever a topic does. */
+  get version(): number {
+    return this.mirror.version;
+  }
+
   /** Calls `listener` after topics may have changed, until the returned function is called. */
   onChange(listener: () => void): () => void {
     return this.mirror.onChange(listener);

@@ -16,6 +16,7 @@ export class TopicMirror {
   private byName = new Map<string, Topic>();
   private byId = new Map<string, Topic>();
   private revision = 0;
+  private changeCount = 0;
   private watch: Watch | undefined;
   private readonly listeners = new Set<() => void>();
 
@@ -54,6 +55,11 @@ export class TopicMirror {
     return [...this.byName.values()];
   }
 
+  /** Changes whenever a topic does. */
+  get version(): number {
+    return this.changeCount;
+  }
+
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -90,6 +96,7 @@ export class TopicMirror {
     const before = this.byName;
     this.byName = new Map();
     this.byId = new Map();
+    this.changeCount += 1;
     for (const entry of entries) {
       const name = topicOf(entry.key);
       if (name !== undefined) this.put(this.read(name, entry, isFirst) ?? before.get(name));
@@ -123,6 +130,7 @@ export class TopicMirror {
   private put(topic: Topic | undefined): void {
     if (topic === undefined) return;
     this.drop(topic.name);
+    this.changeCount += 1;
     this.byName.set(topic.name, topic);
     this.byId.set(topic.id, topic);
   }
@@ -130,6 +138,7 @@ export class TopicMirror {
   private drop(name: string): void {
     const topic = this.byName.get(name);
     if (topic === undefined) return;
+    this.changeCount += 1;
     this.byName.delete(name);
     this.byId.delete(topic.id);
   }
