@@ -12,6 +12,7 @@ import { Readiness } from './health/readiness.js';
 import { Compactor } from './log/compaction/compactor.js';
 import { Janitor } from './log/cleanup/janitor.js';
 import { Scrubber } from './log/scrub/scrubber.js';
+import { FollowedLogs } from './log/followers/followed-logs.js';
 import { PartitionLogs } from './log/partition-logs.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
@@ -90,6 +91,7 @@ export class Broker {
     await this.app.get(BrokerSession).flush();
     await clientsGone;
     await this.app.get(BrokerSession).stop();
+    this.app.get(FollowedLogs).close();
     this.app.get(ClusterView).close();
     this.app.get(TopicCatalogue).close();
     this.app.get(TopicDefaults).close();

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClusterView } from '../cluster/cluster-view.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
+import { FollowedLogs } from '../log/followers/followed-logs.js';
 import { PartitionLogs } from '../log/partition-logs.js';
 import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
@@ -19,6 +20,7 @@ import { InitProducerIdHandler } from './records/init-producer-id.handler.js';
 import { ListOffsetsHandler } from './records/list-offsets.handler.js';
 import { MetadataHandler } from './topics/metadata.handler.js';
 import { OffsetForLeaderEpochHandler } from './records/offset-for-leader-epoch.handler.js';
+import { ReplicaSelection } from './records/replica-selection.js';
 import { ProduceHandler } from './records/produce.handler.js';
 import { producerThrottle, storeThrottle } from './records/producer-throttle.js';
 import { TopicCreation } from './topics/topic-creation.js';
@@ -52,9 +54,17 @@ import { TopicCreation } from './topics/topic-creation.js';
     },
     {
       provide: FetchHandler,
-      useFactory: (catalogue: TopicCatalogue, logs: PartitionLogs, cluster: ClusterView, logger: Logger) =>
-        new FetchHandler(catalogue, logs, cluster, systemClock, logger),
-      inject: [TopicCatalogue, PartitionLogs, ClusterView, LOGGER],
+      useFactory: (
+        catalogue: TopicCatalogue,
+        logs: PartitionLogs,
+        followed: FollowedLogs,
+        cluster: ClusterView,
+        logger: Logger,
+      ) => {
+        const replicas = new ReplicaSelection(cluster, followed, systemClock);
+        return new FetchHandler(catalogue, logs, replicas, cluster, systemClock, logger);
+      },
+      inject: [TopicCatalogue, PartitionLogs, FollowedLogs, ClusterView, LOGGER],
     },
     {
       provide: ListOffsetsHandler,

@@ -4,6 +4,7 @@ import { BROKER_CONFIG } from '../config/config.module.js';
 import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
 import type { RevisionTrackingStore } from '../metadata/revision-tracking-store.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { WalMergeMetrics } from '../metrics/wal-merge-metrics.js';
@@ -12,6 +13,7 @@ import { ReadMetrics } from '../metrics/read-metrics.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { OBJECT_STORE } from '../storage/storage.module.js';
 import { systemClock } from '../time/clock.js';
+import { FollowedLogs } from './followers/followed-logs.js';
 import { PartitionLogs } from './partition-logs.js';
 
 /** Uploads at once: more would only share the same bandwidth. */
@@ -20,6 +22,11 @@ const MAX_CONCURRENT_UPLOADS = 8;
 const MAX_CONCURRENT_READS = 16;
 /** Partitions opened at once: each takes one read of a manifest. */
 const MAX_CONCURRENT_OPENINGS = 32;
+
+/** Partitions of other brokers that consumers near this one read at the same time. */
+const MAX_FOLLOWED_PARTITIONS = 10_000;
+/** A partition that no consumer has read here for so long is followed no longer, ms. */
+const FOLLOWED_IDLE_MS = 120_000;
 
 /** The partition logs of this broker, and the WAL behind them. */
 @Global()
@@ -63,6 +70,26 @@ const MAX_CONCURRENT_OPENINGS = 32;
         ),
     },
     {
+      provide: FollowedLogs,
+      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, PartitionLogs, LOGGER],
+      useFactory: (
+        { objects: { namespace } }: BrokerConfig,
+        objects: ObjectStore,
+        metadata: MetadataStore,
+        { reader }: PartitionLogs,
+        logger: Logger,
+      ) =>
+        new FollowedLogs(
+          {
+            namespace,
+            maxConcurrentReads: MAX_CONCURRENT_READS,
+            maxPartitions: MAX_FOLLOWED_PARTITIONS,
+            idleMs: FOLLOWED_IDLE_MS,
+          },
+          { objects, metadata, reader, clock: systemClock, random: Math.random, logger },
+        ),
+    },
+    {
       provide: PARTITION_ENDS,
       inject: [PartitionLogs],
       useFactory: (logs: PartitionLogs): PartitionEnds => {
@@ -70,6 +97,6 @@ const MAX_CONCURRENT_OPENINGS = 32;
       },
     },
   ],
-  exports: [PartitionLogs, PARTITION_ENDS],
+  exports: [PartitionLogs, FollowedLogs, PARTITION_ENDS],
 })
 export class LogModule {}

@@ -1,13 +1,15 @@
 import type { Block } from '../../log/blocks.js';
 import type { ColdData, LoadedData } from '../../log/cold-data.js';
-import type { PartitionLog } from '../../log/partition-log.js';
 import type { PartitionLogs } from '../../log/partition-logs.js';
+import type { ReadableLog } from '../../log/readable-log.js';
 import type { Topic, TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
+import type { RequestContext } from '../../protocol/transport/request-context.js';
 import type { Fetch } from '../../protocol/schema/fetch.js';
 import type { LeaderHints } from './leader-hints.js';
 import { checkLeaderEpoch, findLog, findTopic } from './partition-lookup.js';
+import type { ReplicaSelection } from './replica-selection.js';
 
 type Request = RequestOf<typeof Fetch>;
 type TopicRequest = Request['topics'][number];
@@ -23,7 +25,7 @@ const READ_COMMITTED = 1;
 /** What a partition gave at the last look. */
 interface PartitionResult {
   readonly request: PartitionRequest;
-  log: PartitionLog | undefined;
+  log: ReadableLog | undefined;
   response: PartitionResponse;
   bytes: number;
   /** What the batches are of. */
@@ -33,18 +35,20 @@ interface PartitionResult {
 /** Looks, as often as asked, at what the partitions of one fetch request have to give. */
 export class FetchPass {
   /** What the last look found missing in memory. */
-  cold: { readonly log: PartitionLog; readonly data: ColdData }[] = [];
+  cold: { readonly log: ReadableLog; readonly data: ColdData }[] = [];
   private readonly results: { readonly topic: TopicRequest; readonly partitions: PartitionResult[] }[];
   private readonly maxBytes: number;
   private loaded: LoadedData | undefined;
   private totalBytes = 0;
-  private hasErrors = false;
+  /** Something was found that can't wait: an error, or where else to read. */
+  private isDue = false;
 
   constructor(
     private readonly request: Request,
-    private readonly version: number,
+    private readonly context: Pick<RequestContext, 'apiVersion' | 'connectionId'>,
     private readonly catalogue: TopicCatalogue,
     private readonly partitionLogs: PartitionLogs,
+    private readonly replicas: ReplicaSelection,
     private readonly hints: LeaderHints,
     maxResponseBytes: number,
   ) {
@@ -74,16 +78,16 @@ export class FetchPass {
     }
     const asksForNothing = this.request.topics.length === 0;
     const hasEnough = this.totalBytes >= this.request.minBytes && (this.totalBytes > 0 || this.cold.length === 0);
-    return this.hasErrors || asksForNothing || hasEnough;
+    return this.isDue || asksForNothing || hasEnough;
   }
 
   /** The logs of the partitions that were found. */
-  get logs(): PartitionLog[] {
+  get logs(): ReadableLog[] {
     return this.everyResult().flatMap(({ log }) => log ?? []);
   }
 
   get isEmpty(): boolean {
-    return this.totalBytes === 0 && !this.hasErrors;
+    return this.totalBytes === 0 && !this.isDue;
   }
 
   /** Tells the logs what they have given. */
@@ -92,9 +96,9 @@ export class FetchPass {
   }
 
   /** Turns partitions that can't be read into errors. */
-  reportUnreadable(logs: ReadonlySet<PartitionLog>): void {
+  reportUnreadable(logs: ReadonlySet<ReadableLog>): void {
     const code =
-      this.version >= FIRST_VERSION_WITH_STORAGE_ERROR
+      this.context.apiVersion >= FIRST_VERSION_WITH_STORAGE_ERROR
         ? ErrorCode.KAFKA_STORAGE_ERROR
         : ErrorCode.NOT_LEADER_OR_FOLLOWER;
     for (const result of this.everyResult()) {
@@ -114,7 +118,7 @@ export class FetchPass {
     this.loaded = loaded;
     this.cold = [];
     this.totalBytes = 0;
-    this.hasErrors = false;
+    this.isDue = false;
   }
 
   private look(reference: TopicRequest, result: PartitionResult): void {
@@ -125,16 +129,16 @@ export class FetchPass {
       topic = findTopic(
         this.catalogue,
         { name: reference.topic, topicId: reference.topicId },
-        this.version >= FIRST_VERSION_WITH_TOPIC_IDS,
+        this.context.apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS,
       );
-      const log = findLog(this.partitionLogs, topic, result.request.partition);
+      const log = this.findReadable(topic, result.request.partition);
       refuseReplicas(this.request);
       checkLeaderEpoch(log, result.request.currentLeaderEpoch);
       result.log = log;
       result.response = this.read(log, result);
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error;
-      this.hasErrors = true;
+      this.isDue = true;
       const pointsElsewhere =
         error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER || error.code === ErrorCode.FENCED_LEADER_EPOCH;
       const currentLeader = pointsElsewhere && topic ? this.hints.hintFor(topic, result.request.partition) : undefined;
@@ -146,15 +150,34 @@ export class FetchPass {
     }
   }
 
-  private read(log: PartitionLog, result: PartitionResult): PartitionResponse {
+  /** Throws as {@link findLog}. */
+  private findReadable(topic: Topic, partition: number): ReadableLog {
+    const { rackId } = this.request;
+    const log = this.partitionLogs.find(topic.id, partition) ?? this.replicas.followedLog(topic, partition, rackId);
+    return log ?? findLog(this.partitionLogs, topic, partition);
+  }
+
+  private read(log: ReadableLog, result: PartitionResult): PartitionResponse {
     const { fetchOffset, partitionMaxBytes } = result.request;
     checkOffset(log, fetchOffset);
+    const { rackId } = this.request;
+    const preferred = log.isLeading
+      ? this.replicas.preferredReplica(log, rackId, this.context.connectionId)
+      : undefined;
+    if (preferred !== undefined) {
+      this.isDue = true;
+      return { ...this.ends(log), preferredReadReplica: preferred, records: [] };
+    }
     const limit = Math.min(partitionMaxBytes, this.maxBytes - this.totalBytes);
     const found = log.read(fetchOffset, limit, this.totalBytes === 0, this.loaded);
     if (found.cold !== undefined) this.cold.push({ log, data: found.cold });
     result.bytes = found.sizeBytes;
     result.blocks = found.blocks;
     this.totalBytes += found.sizeBytes;
+    return { ...this.ends(log), records: joinSmall(found.batches, found.sizeBytes) };
+  }
+
+  private ends(log: ReadableLog): Omit<PartitionResponse, 'records'> {
     return {
       partitionIndex: log.partition,
       errorCode: ErrorCode.NONE,
@@ -162,7 +185,6 @@ export class FetchPass {
       lastStableOffset: log.highWatermark,
       logStartOffset: log.logStartOffset,
       abortedTransactions: this.request.isolationLevel === READ_COMMITTED ? [] : null,
-      records: joinSmall(found.batches, found.sizeBytes),
     };
   }
 
@@ -185,7 +207,7 @@ function refuseReplicas({ replicaId, replicaState }: Request): void {
  * @throws KafkaError OFFSET_OUT_OF_RANGE when the offset is below the log start or beyond the log end; but
  *   NOT_LEADER_OR_FOLLOWER when this broker may no longer speak for the end (commit protocol, rule 14)
  */
-function checkOffset(log: PartitionLog, offset: number): void {
+function checkOffset(log: ReadableLog, offset: number): void {
   if (offset >= log.logStartOffset && offset <= log.logEndOffset) return;
   throw new KafkaError(log.isLeading ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
 }

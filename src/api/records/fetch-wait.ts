@@ -1,5 +1,5 @@
 import { coldKey, LoadedData, type ColdData } from '../../log/cold-data.js';
-import type { PartitionLog } from '../../log/partition-log.js';
+import type { ReadableLog } from '../../log/readable-log.js';
 import type { Logger } from '../../logging/logger.js';
 import { ObjectNotFoundError } from '../../storage/object-store.js';
 import { backoffDelay } from '../../time/backoff.js';
@@ -14,12 +14,12 @@ const COLD_READ_PATIENCE_MS = 5_000;
 /** The one wait of a fetch request: ends with a commit, a read that came in, the time limit, or the connection. */
 export class FetchWait {
   /** Partitions whose batches can't be read from the object store at the moment. */
-  readonly failing = new Set<PartitionLog>();
+  readonly failing = new Set<ReadableLog>();
   /** What this wait has brought into memory. */
   readonly loaded = new LoadedData();
   private readonly loading = new Set<string>();
   /** Loads that have failed in a row. */
-  private readonly failures = new Map<PartitionLog, number>();
+  private readonly failures = new Map<ReadableLog, number>();
   private readonly cleanups: (() => void)[] = [];
   private readonly timers = new Set<Timer>();
   private cancelled = false;
@@ -51,12 +51,12 @@ export class FetchWait {
     else this.startTimer(maxWaitMs, () => this.endTime());
   }
 
-  wakeOnAdvance(log: PartitionLog): void {
+  wakeOnAdvance(log: ReadableLog): void {
     this.cleanups.push(log.onAdvance(() => this.wakeUp()));
   }
 
   /** Brings something into memory. When that fails, the log is looked at again later, as often as the wait lasts. */
-  load(log: PartitionLog, data: ColdData): void {
+  load(log: ReadableLog, data: ColdData): void {
     const key = coldKey(data);
     if (this.loading.has(key)) return;
     this.patience ??= this.startTimer(COLD_READ_PATIENCE_MS, () => {
@@ -74,7 +74,7 @@ export class FetchWait {
     );
   }
 
-  private failed(log: PartitionLog, key: string, error: unknown): void {
+  private failed(log: ReadableLog, key: string, error: unknown): void {
     const attempt = this.failures.get(log) ?? 0;
     this.failures.set(log, attempt + 1);
     this.logger.warn({ event: 'fetch_read_failed', key, attempt, err: error }, 'read failed');

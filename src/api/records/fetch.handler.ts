@@ -7,6 +7,8 @@
  * - Batches that are not in memory are read by the way: they hold up neither hot partitions nor, once those have enough,
  *   the answer. When the object store fails, the wait goes on; after that the answer is empty, and an error only when the
  *   failure lasts, because clients take errors harder than waiting.
+ * - A consumer that names its rack is sent to a broker there, which reads what the leader has committed from the object
+ *   store, some time behind it (KIP-392). It never answers OFFSET_OUT_OF_RANGE: only the leader knows.
  * - Without transactions the last stable offset is the high watermark.
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
@@ -23,6 +25,7 @@ import type { Clock } from '../../time/clock.js';
 import { FetchPass } from './fetch-pass.js';
 import { FetchWait } from './fetch-wait.js';
 import { LeaderHints } from './leader-hints.js';
+import type { ReplicaSelection } from './replica-selection.js';
 
 type Request = RequestOf<typeof Fetch>;
 type Response = ResponseInput<typeof Fetch>;
@@ -35,6 +38,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
   constructor(
     private readonly catalogue: TopicCatalogue,
     private readonly logs: PartitionLogs,
+    private readonly replicas: ReplicaSelection,
     private readonly cluster: ClusterView,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -45,7 +49,8 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
       return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
     }
     const hints = new LeaderHints(this.cluster);
-    const pass = new FetchPass(request, context.apiVersion, this.catalogue, this.logs, hints, MAX_RESPONSE_BYTES);
+    const { catalogue, logs, replicas } = this;
+    const pass = new FetchPass(request, context, catalogue, logs, replicas, hints, MAX_RESPONSE_BYTES);
     if (!pass.run()) await this.wait(pass, request, context);
     pass.countServed();
     this.loadForLater(pass);

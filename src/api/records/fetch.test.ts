@@ -11,6 +11,7 @@ import type { Fetch } from '../../protocol/schema/fetch.js';
 import type { RequestContext } from '../../protocol/transport/index.js';
 import type { Clock } from '../../time/clock.js';
 import { FetchHandler } from './fetch.handler.js';
+import { ReplicaSelection } from './replica-selection.js';
 
 type Request = RequestOf<typeof Fetch>;
 
@@ -50,7 +51,8 @@ async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}, time
     setTimer: (delayMs, callback) => kit.clock.setTimer(delayMs - timersEarlyMs, callback),
     defer: (callback) => kit.clock.defer(callback),
   };
-  const handler = new FetchHandler(catalogue, kit.logs, cluster, clock, silentLogger);
+  const replicas = new ReplicaSelection(cluster, { follow: () => undefined }, clock);
+  const handler = new FetchHandler(catalogue, kit.logs, replicas, cluster, clock, silentLogger);
   const closed = new AbortController();
   return {
     kit,

@@ -1,5 +1,6 @@
 import type { PartitionLog } from '../../log/partition-log.js';
 import type { PartitionLogs } from '../../log/partition-logs.js';
+import type { ReadableLog } from '../../log/readable-log.js';
 import type { Topic, TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { ZERO_UUID } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
@@ -49,8 +50,9 @@ export function requirePartition({ partitionCount }: Topic, partition: number): 
  * @param epoch −1 when the client doesn't know one
  * @throws KafkaError FENCED_LEADER_EPOCH for an older epoch, UNKNOWN_LEADER_EPOCH for a newer one
  */
-export function checkLeaderEpoch(log: PartitionLog, epoch: number): void {
-  if (epoch < 0 || epoch === log.leaderEpoch) return;
+export function checkLeaderEpoch(log: Pick<ReadableLog, 'leaderEpoch' | 'highWatermark'>, epoch: number): void {
+  // Who has yet to find out about a partition can't judge.
+  if (epoch < 0 || epoch === log.leaderEpoch || log.highWatermark < 0) return;
   if (epoch < log.leaderEpoch) throw new KafkaError(ErrorCode.FENCED_LEADER_EPOCH);
   throw new KafkaError(ErrorCode.UNKNOWN_LEADER_EPOCH);
 }
