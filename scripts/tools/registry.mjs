@@ -4,6 +4,7 @@ import apacheKafka3 from './recipes/apache-kafka-3.mjs';
 import etcd from './recipes/etcd.mjs';
 import goClients from './recipes/go-clients.mjs';
 import { javaClient3, javaClient4 } from './recipes/java-client.mjs';
+import javaLoadClient from './recipes/java-load-client.mjs';
 import kafkaClients from './recipes/kafka-clients.mjs';
 import kcat from './recipes/kcat.mjs';
 import pythonClients from './recipes/python-clients.mjs';
@@ -18,6 +19,7 @@ export const recipes = [
   kafkaClients,
   javaClient3,
   javaClient4,
+  javaLoadClient,
   apacheKafka,
   apacheKafka3,
   goClients,

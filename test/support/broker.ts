@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from './ports.js';
-import { ServerProcess } from './process.js';
+import { ServerProcess, type ProcessOptions } from './process.js';
 
 /** Our own broker, as a process of its own. */
 export interface RunningBroker {
@@ -72,12 +72,16 @@ export async function startBroker(
  *
  * @param env as for {@link startBroker}, with the place of its data
  */
-export async function spawnBroker(env: Readonly<Record<string, string>>): Promise<StartingBroker> {
+export async function spawnBroker(
+  env: Readonly<Record<string, string>>,
+  options: Pick<ProcessOptions, 'onOutput'> = {},
+): Promise<StartingBroker> {
   const [port, httpPort] = (await freePorts(2)) as [number, number];
   const bootstrap = env['KAFSCALE_BROKER_ADDR'] ?? `127.0.0.1:${port}`;
   const httpAddress = env['KAFSCALE_METRICS_ADDR'] ?? `127.0.0.1:${httpPort}`;
   const addresses = { KAFSCALE_BROKER_ADDR: bootstrap, KAFSCALE_METRICS_ADDR: httpAddress };
   const server = new ServerProcess(process.execPath, [MAIN, 'broker'], {
+    ...options,
     env: { ...ownSettingsBlanked(), KAFSCALE_LOG_LEVEL: 'warn', ...addresses, ...env },
   });
   const ready = (timeoutMs?: number) => server.ready(() => isReady(httpAddress), timeoutMs);

@@ -9,6 +9,8 @@ const KEPT_OUTPUT = 64 * 1024;
 export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Of servers: is given all that they print, of which they themselves keep the end only. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 export interface ProcessResult {
@@ -38,6 +40,7 @@ export class ServerProcess {
     guardFromOrphanhood(this.child);
     const keep = (chunk: Buffer): void => {
       this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT);
+      options.onOutput?.(chunk);
     };
     this.child.stdout?.on('data', keep);
     this.child.stderr?.on('data', keep);

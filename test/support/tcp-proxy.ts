@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { reset } from './reset.js';
 
 /** A TCP proxy that tests put before a server to play with the network between. */
@@ -10,6 +11,7 @@ export class TcpProxy {
   private readonly targets = new Set<Socket>();
   private readonly events = new EventEmitter();
   private targetPort: number;
+  private latencyMs = 0;
   private state: 'open' | 'cut' | 'frozen' | 'holding answers' = 'open';
 
   private constructor(
@@ -45,6 +47,11 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
+  /** Passes everything on so much later, in either direction, until {@link restore}. */
+  slowDown(latencyMs: number): void {
+    this.latencyMs = latencyMs;
+  }
+
   /** Passes requests on, but keeps all answers back, until {@link restore}. Resolves when a request has passed. */
   async holdAnswers(): Promise<void> {
     this.state = 'holding answers';
@@ -60,6 +67,7 @@ export class TcpProxy {
 
   restore(): void {
     this.state = 'open';
+    this.latencyMs = 0;
     if (this.targetPort !== this.serverPort) {
       this.targetPort = this.serverPort;
       this.resetAll();
@@ -94,11 +102,28 @@ export class TcpProxy {
 
   private join(from: Socket, to: Socket): void {
     this.sockets.add(from);
-    from.on('data', (chunk) => to.write(chunk));
-    from.on('error', () => to.destroy());
+    /** While something is on its way, what comes later waits behind it. */
+    let onTheWay: Promise<void> | undefined;
+    from.on('data', (chunk) => {
+      if (this.latencyMs === 0 && onTheWay === undefined) {
+        to.write(chunk);
+        return;
+      }
+      const due = performance.now() + this.latencyMs;
+      const passed = (onTheWay ?? Promise.resolve()).then(async () => {
+        await delay(Math.max(0, due - performance.now()));
+        to.write(chunk);
+        if (onTheWay === passed) onTheWay = undefined;
+      });
+      onTheWay = passed;
+    });
+    // A server that is away, or a reset, looks the same from the other side: an orderly end would mean that it hung up.
+    from.on('error', () => reset(to));
     from.on('close', () => {
       this.sockets.delete(from);
-      to.destroy();
+      // What was said last still arrives.
+      if (onTheWay === undefined) to.destroySoon();
+      else void onTheWay.then(() => to.destroySoon());
     });
   }
 }

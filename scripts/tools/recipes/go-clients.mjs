@@ -5,10 +5,10 @@ import { run } from '../run.mjs';
 
 const module = new URL('../../../test/clients/go/', import.meta.url);
 
-/** The Go test clients, versions pinned in their go.mod: `bin/franz-go`, `bin/kafka-go`. */
+/** The Go test clients, versions pinned in their go.mod: `bin/franz-go`, `bin/kafka-go` and others. */
 export default {
   name: 'go-clients',
-  version: '1',
+  version: '2',
   toolchain: 'go',
   get inputs() {
     const files = readdirSync(module, { recursive: true }).filter((file) => /\.(go|mod|sum)$/.test(file));
