@@ -3,6 +3,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { BrokerModule } from './broker.module.js';
 import { BrokerSession } from './cluster/broker-session.js';
 import { ClusterView } from './cluster/cluster-view.js';
+import { GroupSlots } from './cluster/group-slots.js';
+import { SlotClaim } from './cluster/slot-claim.js';
 import type { BrokerConfig } from './config/broker-config.js';
 import { ControlListeners } from './control/control-listeners.js';
 import { ControlServer } from './control/control-server.js';
@@ -93,6 +95,7 @@ export class Broker {
     await this.app.get(BrokerSession).stop();
     this.app.get(FollowedLogs).close();
     this.app.get(ClusterView).close();
+    this.app.get(GroupSlots).close();
     this.app.get(TopicCatalogue).close();
     this.app.get(TopicDefaults).close();
     this.app.get(GroupConfigs).close();
@@ -116,6 +119,7 @@ export class Broker {
     const { app } = this;
     const [view, session] = [app.get(ClusterView), app.get(BrokerSession)];
     session.onOpened(() => view.notify());
+    session.attach(app.get(SlotClaim));
     session.attach(app.get(GroupDirectory));
     session.attach(app.get(Compactor));
     session.attach(app.get(Janitor));
@@ -124,6 +128,7 @@ export class Broker {
     await app.get(TopicDefaults).start();
     await app.get(GroupConfigs).start();
     await view.start();
+    await app.get(GroupSlots).start();
     await session.start();
     const server = app.get(KafkaServer);
     await app.connectMicroservice({ strategy: server }).listen();

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClusterView } from '../cluster/cluster-view.js';
+import { GroupSlots } from '../cluster/group-slots.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
 import { FollowedLogs } from '../log/followers/followed-logs.js';
@@ -96,8 +97,8 @@ import { TopicCreation } from './topics/topic-creation.js';
     },
     {
       provide: FindCoordinatorHandler,
-      useFactory: (cluster: ClusterView) => new FindCoordinatorHandler(cluster),
-      inject: [ClusterView],
+      useFactory: (slots: GroupSlots) => new FindCoordinatorHandler(slots),
+      inject: [GroupSlots],
     },
     {
       provide: InitProducerIdHandler,

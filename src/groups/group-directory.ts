@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncarnationTenant, LiveIncarnation } from '../cluster/incarnation-tenant.js';
-import { CONSUMERS_PREFIX, groupPrefix } from '../metadata/keys.js';
+import type { StoredSlots } from '../metadata/group-slots.js';
+import { groupPrefix } from '../metadata/keys.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
-import { interruptibleSleep } from '../time/backoff.js';
 import type { GroupSnapshot } from './classic/group-snapshot.js';
 import type { ConsumerGroup } from './consumer/consumer-group.js';
 import type { ConsumerGroupSnapshot } from './consumer/snapshot.js';
@@ -10,95 +10,100 @@ import type { TopicsView } from './consumer/subscriptions.js';
 import { Group } from './group.js';
 import { GroupFactory } from './group-factory.js';
 import type { CoordinatorOptions } from './group-options.js';
-import { GroupWriter, type GroupWriterDependencies } from './group-writer.js';
+import type { GroupWriterDependencies } from './group-writer.js';
 import { allowsDowngrade, downgraded, upgraded } from './migration.js';
-import { readGroups } from './read-groups.js';
-import { untilAnswered } from './until-answered.js';
+import type { OwnedSlot } from './owned-slot.js';
+import { SlotTenancy } from './slot-tenancy.js';
 
 export interface ObservableTopics extends TopicsView {
   /** Calls `listener` after topics may have changed, until the returned function is called. */
   onChange(listener: () => void): () => void;
 }
 
+/** Who coordinates which groups, as this broker last heard of it. */
+export interface ObservableSlots {
+  /** Undefined while none were assigned yet. */
+  readonly current: StoredSlots | undefined;
+  /** Whether every group has a coordinator that lives. */
+  readonly isComplete: boolean;
+  /** Calls `listener` after slots have changed, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface GroupDirectoryDependencies extends GroupWriterDependencies {
   readonly topics: ObservableTopics;
+  readonly slots: ObservableSlots;
   /** What groups have of their own instead of the options for all. */
   readonly configs: { get(groupId: string): ReadonlyMap<string, string> | undefined };
   /** Told of every rebalance that ended with an assignment. */
   readonly onRebalanced?: () => void;
-  /** Whether this broker coordinates a group. Without it, it coordinates all. */
-  readonly owns?: (groupId: string) => boolean;
   readonly newUuid?: () => string;
 }
 
-/** The groups in memory, for as long as one incarnation lives. */
-interface Tenancy {
-  readonly incarnation: LiveIncarnation;
-  readonly writer: GroupWriter;
-  readonly factory: GroupFactory;
-  readonly groups: Map<string, Group>;
-  /** Groups whose records can't be read. They are left alone: taken for empty, their offsets would be lost. */
-  readonly unreadable: Map<string, Error>;
-  loaded: boolean;
-}
-
-const RELOAD_DELAY_MS = 2_000;
-
 /**
- * The groups that this broker coordinates, loaded from the metadata store when an incarnation begins, and dropped when
- * it ends. Everything that is written goes through here, and is fenced by the incarnation (I4).
+ * The groups that this broker coordinates: those of the slots that its incarnation owns. They are loaded from the
+ * metadata store when a slot is assigned to it, and dropped when it gives the slot up or ends. Everything that is written
+ * goes through here, and is fenced by the incarnation and the slots (I4).
  */
 export class GroupDirectory implements IncarnationTenant {
-  private tenancy: Tenancy | undefined;
+  private tenancy: SlotTenancy | undefined;
   private isClosed = false;
-  private readonly owns: (groupId: string) => boolean;
+  private isDraining = false;
   private readonly newUuid: () => string;
-  private readonly stopListening: () => void;
+  private readonly stopListening: readonly (() => void)[];
 
   constructor(
     private readonly options: CoordinatorOptions,
     private readonly dependencies: GroupDirectoryDependencies,
   ) {
-    this.owns = dependencies.owns ?? (() => true);
-    this.newUuid = dependencies.newUuid ?? randomUUID;
-    this.stopListening = dependencies.topics.onChange(() => {
-      for (const { consumer } of this.tenancy?.groups.values() ?? []) consumer?.topicsChanged();
-    });
+    const { topics, slots, newUuid } = dependencies;
+    this.newUuid = newUuid ?? randomUUID;
+    this.stopListening = [
+      slots.onChange(() => this.reconcile()),
+      topics.onChange(() => {
+        for (const { consumer } of this.served()) consumer?.topicsChanged();
+      }),
+    ];
   }
 
   begin(incarnation: LiveIncarnation): void {
     this.abandon('another incarnation begins');
-    const writer = new GroupWriter(incarnation, this.dependencies);
-    const groups = new Map<string, Group>();
-    const onOnlyClassic = (groupId: string) => this.downgrade(groups.get(groupId), factory);
-    const isBeingDeleted = (groupId: string) => groups.get(groupId)?.isBeingDeleted === true;
-    const dependencies = { ...this.dependencies, newUuid: this.newUuid, onOnlyClassic, isBeingDeleted };
-    const factory: GroupFactory = new GroupFactory(this.options, dependencies, (operation) => writer.write(operation));
-    const tenancy: Tenancy = { incarnation, writer, factory, groups, unreadable: new Map(), loaded: false };
-    this.tenancy = tenancy;
-    writer.stopped.addEventListener('abort', () => this.end(tenancy), { once: true });
-    void this.load(tenancy);
+    this.tenancy = new SlotTenancy(incarnation, this.dependencies, (slot) => this.factoryFor(slot));
+    if (this.isDraining) void this.tenancy.drain();
+    this.reconcile();
   }
 
   abandon(reason: string): void {
-    this.tenancy?.writer.stop(reason);
+    this.tenancy?.stop(reason);
+    this.tenancy = undefined;
+  }
+
+  /** Gives up all slots in good order: whoever waits is sent away, and what was accepted is written first. */
+  async drain(): Promise<void> {
+    this.isDraining = true;
+    await this.tenancy?.drain();
+  }
+
+  undrain(): void {
+    this.isDraining = false;
+    this.tenancy?.undrain();
   }
 
   /** Coordinates nothing from here on: whoever waits is sent away. What is being written still is. */
   close(): void {
     this.isClosed = true;
-    this.stopListening();
-    if (this.tenancy !== undefined) stopGroups(this.tenancy);
+    for (const stop of this.stopListening) stop();
+    this.tenancy?.close();
   }
 
   /** Groups in memory. */
   get size(): number {
-    return this.tenancy?.groups.size ?? 0;
+    return this.ownedSlots().reduce((sum, { groups }) => sum + groups.size, 0);
   }
 
   /** Where the groups in memory are, in partitions of topics whose ids are known. */
   *positions(): Generator<{ readonly topicId: string; readonly partition: number; readonly offset: number }> {
-    for (const { offsets } of this.tenancy?.groups.values() ?? []) {
+    for (const { offsets } of this.served()) {
       for (const { partition, committed } of offsets.all()) {
         const { topicId, offset } = committed;
         if (topicId !== undefined) yield { topicId, partition, offset };
@@ -111,25 +116,16 @@ export class GroupDirectory implements IncarnationTenant {
    *   records can't be read, or that is being deleted
    */
   find(groupId: string): Group | undefined {
-    const tenancy = this.current();
-    if (!this.owns(groupId)) throw new KafkaError(ErrorCode.NOT_COORDINATOR);
-    const unreadable = tenancy.unreadable.get(groupId);
-    if (unreadable !== undefined) {
-      const message = `group ${groupId} cannot be read`;
-      throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, message, { cause: unreadable });
-    }
-    const group = tenancy.groups.get(groupId);
-    if (group?.isBeingDeleted === true) throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-    return group;
+    return findIn(this.slotFor(groupId), groupId);
   }
 
   /** Throws as {@link find}. */
   findOrCreate(groupId: string): Group {
-    const found = this.find(groupId);
+    const slot = this.slotFor(groupId);
+    const found = findIn(slot, groupId);
     if (found !== undefined) return found;
-    const tenancy = this.current();
-    const group = new Group(tenancy.factory.classic(groupId));
-    tenancy.groups.set(groupId, group);
+    const group = new Group(slot.factory.classic(groupId), slot);
+    slot.groups.set(groupId, group);
     return group;
   }
 
@@ -141,7 +137,7 @@ export class GroupDirectory implements IncarnationTenant {
   asConsumer(group: Group): ConsumerGroup {
     const { membership } = group;
     if (membership.type === 'consumer') return membership;
-    const { factory } = this.current();
+    const { factory } = this.slotFor(group.id);
     const replacement =
       membership.state === 'Empty'
         ? factory.consumer(group.id)
@@ -153,36 +149,52 @@ export class GroupDirectory implements IncarnationTenant {
 
   /** Makes a group that nobody is in a classic one. Throws as {@link find}. */
   makeClassic(group: Group): void {
-    const replacement = this.current().factory.classic(group.id);
+    const replacement = this.slotFor(group.id).factory.classic(group.id);
     group.membership.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     group.membership = replacement;
   }
 
   /**
-   * All groups but those that are being deleted.
+   * All groups of this broker but those that are being deleted.
    *
-   * @throws KafkaError NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS
+   * @throws KafkaError NOT_COORDINATOR; COORDINATOR_LOAD_IN_PROGRESS while there are some that aren't loaded, and
+   *   COORDINATOR_NOT_AVAILABLE while there are some in the cluster that nobody coordinates: what brokers list together
+   *   is all there are
    */
   all(): Group[] {
-    return [...this.current().groups.values()].filter((group) => !group.isBeingDeleted);
+    this.current();
+    if (!this.dependencies.slots.isComplete) throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    if (this.ownedSlots().some(({ isLoading }) => isLoading))
+      throw new KafkaError(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+    return [...this.served()].filter((group) => !group.isBeingDeleted);
   }
 
-  /** Writes what groups commit. Throws as {@link find}. */
-  get writer(): GroupWriter {
-    return this.current().writer;
+  /** The groups that are served at the moment. Some may be given up while they are gone through. */
+  *served(): Generator<Group> {
+    for (const { groups } of this.ownedSlots()) yield* groups.values();
   }
 
-  /** Deletes a vacant group with its offsets. Throws as {@link GroupWriter.write}. */
+  /** Deletes a vacant group with its offsets. Throws as {@link GroupWrites.write}. */
   async delete(group: Group): Promise<void> {
-    const tenancy = this.current();
     group.isBeingDeleted = true;
     try {
-      await tenancy.writer.write({ type: 'deletePrefix', prefix: groupPrefix(group.id) });
+      await group.writes.write({ type: 'deletePrefix', prefix: groupPrefix(group.id) });
       group.membership.stop(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-      tenancy.groups.delete(group.id);
+      for (const { groups } of this.ownedSlots()) if (groups.get(group.id) === group) groups.delete(group.id);
     } finally {
       group.isBeingDeleted = false;
     }
+  }
+
+  private factoryFor(slot: OwnedSlot): GroupFactory {
+    const { groups } = slot;
+    const dependencies = {
+      ...this.dependencies,
+      newUuid: this.newUuid,
+      onOnlyClassic: (groupId: string) => this.downgrade(groups.get(groupId), slot.factory),
+      isBeingDeleted: (groupId: string) => groups.get(groupId)?.isBeingDeleted === true,
+    };
+    return new GroupFactory(this.options, dependencies, (operation) => slot.write(operation));
   }
 
   private upgraded(snapshot: GroupSnapshot): ConsumerGroupSnapshot {
@@ -203,64 +215,38 @@ export class GroupDirectory implements IncarnationTenant {
     return factory.saveClassic(snapshot);
   }
 
-  private current(): Tenancy {
+  private reconcile(): void {
+    const { current } = this.dependencies.slots;
+    if (current !== undefined && !this.isClosed) this.tenancy?.reconcile(current);
+  }
+
+  /** @throws KafkaError NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS */
+  private slotFor(groupId: string): OwnedSlot {
+    return this.current().slotFor(groupId);
+  }
+
+  private ownedSlots(): readonly OwnedSlot[] {
+    return this.tenancy?.slots ?? [];
+  }
+
+  /** @throws KafkaError NOT_COORDINATOR */
+  private current(): SlotTenancy {
     const { tenancy } = this;
-    if (tenancy === undefined || this.isClosed || !tenancy.incarnation.isLive()) {
+    if (tenancy === undefined || this.isClosed || tenancy.hasEnded || !tenancy.incarnation.isLive()) {
       throw new KafkaError(ErrorCode.NOT_COORDINATOR, 'this broker coordinates no groups at the moment');
     }
-    if (!tenancy.loaded) throw new KafkaError(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
     return tenancy;
-  }
-
-  private end(tenancy: Tenancy): void {
-    stopGroups(tenancy);
-    if (this.tenancy === tenancy) this.tenancy = undefined;
-  }
-
-  private async load(tenancy: Tenancy): Promise<void> {
-    const { logger, clock } = this.dependencies;
-    const signal = tenancy.writer.stopped;
-    while (!signal.aborted) {
-      try {
-        await tenancy.writer.open();
-        const { entries } = await untilAnswered(this.dependencies, signal, () =>
-          this.dependencies.store.range(CONSUMERS_PREFIX),
-        );
-        this.adopt(tenancy, readGroups(entries));
-        return;
-      } catch (error) {
-        if (error instanceof KafkaError) {
-          // The incarnation has ended, or was abandoned.
-          tenancy.writer.stop(error.message);
-          return;
-        }
-        logger.error({ event: 'groups_not_loaded', err: error }, 'groups cannot be loaded, trying again');
-        await interruptibleSleep(clock, RELOAD_DELAY_MS, signal).catch(() => undefined);
-      }
-    }
-  }
-
-  private adopt(tenancy: Tenancy, stored: ReturnType<typeof readGroups>): void {
-    const { logger } = this.dependencies;
-    for (const { groupId, membership, offsets, fault } of stored) {
-      if (!this.owns(groupId)) continue;
-      if (fault !== undefined) {
-        logger.error({ event: 'group_unreadable', group: groupId, err: fault }, 'a group cannot be read');
-        tenancy.unreadable.set(groupId, fault);
-        continue;
-      }
-      const { factory } = tenancy;
-      const group = new Group(membership === undefined ? factory.classic(groupId) : factory.restore(membership));
-      for (const { topic, partition, committed } of offsets) group.offsets.set(topic, partition, committed);
-      tenancy.groups.set(groupId, group);
-    }
-    tenancy.loaded = true;
-    logger.info({ event: 'groups_loaded', groups: tenancy.groups.size }, 'groups loaded');
-    if (this.isClosed) stopGroups(tenancy);
   }
 }
 
-function stopGroups(tenancy: Tenancy): void {
-  for (const group of tenancy.groups.values()) group.membership.stop(ErrorCode.NOT_COORDINATOR);
-  tenancy.groups.clear();
+/** @throws KafkaError COORDINATOR_NOT_AVAILABLE */
+function findIn(slot: OwnedSlot, groupId: string): Group | undefined {
+  const unreadable = slot.unreadable.get(groupId);
+  if (unreadable !== undefined) {
+    const message = `group ${groupId} cannot be read`;
+    throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, message, { cause: unreadable });
+  }
+  const group = slot.groups.get(groupId);
+  if (group?.isBeingDeleted === true) throw new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  return group;
 }

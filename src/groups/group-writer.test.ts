@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { FaultyMetadataStore } from '../../test/support/faulty-metadata-store.js';
-import { TestIncarnation } from '../../test/support/group-kit.js';
+import { SlotController, TestIncarnation } from '../../test/support/slot-controller.js';
 import { seededRandom } from '../../test/support/seeded-random.js';
 import { VirtualClock } from '../../test/support/virtual-clock.js';
 import { silentLogger } from '../logging/logger.js';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
+import { decodeSlotsRecord } from '../metadata/group-slots.js';
+import { GROUP_SLOTS_KEY } from '../metadata/keys.js';
 import {
   MAX_TXN_WRITES,
   MetadataStoreError,
@@ -14,16 +16,41 @@ import {
 } from '../metadata/metadata-store.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { GroupWriter, MAX_WRITES_PER_TXN } from './group-writer.js';
+import type { HeldSlot, SlotOperation } from './write-queue.js';
+
+/** Writes for one slot of the writer's own. */
+class SlotWriter {
+  constructor(
+    readonly writer: GroupWriter,
+    readonly slot: HeldSlot,
+  ) {}
+
+  get stopped(): AbortSignal {
+    return this.writer.stopped;
+  }
+
+  write(operation: SlotOperation): Promise<void> {
+    return this.writer.write(this.slot, operation);
+  }
+
+  stop(reason: string): void {
+    this.writer.stop(reason);
+  }
+}
 
 class Kit {
   readonly clock = new VirtualClock();
   readonly stored = EmbeddedMetadataStore.inMemory();
   readonly store = new FaultyMetadataStore(this.stored, { clock: this.clock, random: seededRandom(1) });
+  readonly controller = new SlotController(this.stored, 2);
   readonly transactions: number[] = [];
 
-  async writer(id = 'A', store = this.store): Promise<{ writer: GroupWriter; incarnation: TestIncarnation }> {
+  /** @returns a writer whose incarnation owns all slots that were vacant, and its handle of slot 0 */
+  async writer(id = 'A', store = this.store): Promise<{ writer: SlotWriter; incarnation: TestIncarnation }> {
     const incarnation = new TestIncarnation(id, this.stored);
     await incarnation.register();
+    this.controller.add(incarnation);
+    await this.controller.assign(() => incarnation);
     const writer = new GroupWriter(incarnation, {
       store,
       clock: this.clock,
@@ -31,8 +58,20 @@ class Kit {
       logger: silentLogger,
       onWritten: (operations) => this.transactions.push(operations),
     });
+    await this.tell(writer);
     await this.clock.until(writer.open());
-    return { writer, incarnation };
+    return { writer: new SlotWriter(writer, await this.held(0)), incarnation };
+  }
+
+  async held(number: number): Promise<HeldSlot> {
+    const { epoch = -1 } = (await this.controller.slots())[number] ?? {};
+    return { number, epoch };
+  }
+
+  /** Tells a writer of the slots as they are. */
+  async tell(writer: GroupWriter): Promise<void> {
+    const entry = await this.stored.get(GROUP_SLOTS_KEY);
+    if (entry !== undefined) writer.hear(decodeSlotsRecord(entry));
   }
 
   async value(key: string): Promise<string | undefined> {

@@ -1,11 +1,21 @@
+import type { Operation } from '../metadata/metadata-store.js';
 import type { ClassicGroup } from './classic/classic-group.js';
 import type { ClassicProtocol } from './classic/messages.js';
 import type { ConsumerGroup } from './consumer/consumer-group.js';
 import { CONSUMER_PROTOCOL_TYPE, subscribedTopics } from './consumer-protocol.js';
 import { GroupOffsets } from './group-offsets.js';
+import type { WriteSettled } from './write-queue.js';
 
 /** Who is in a group, by one of the two protocols. */
 export type Membership = ClassicGroup | ConsumerGroup;
+
+/** Writes what belongs to groups, for as long as this broker coordinates them. */
+export interface GroupWrites {
+  /** @param settled told NOT_COORDINATOR when this broker coordinates them no more; else as {@link GroupWriter.begin} */
+  begin(operation: Operation, settled: WriteSettled): void;
+  /** Resolves when an operation has been carried out. @throws KafkaError what {@link begin} tells */
+  write(operation: Operation): Promise<void>;
+}
 
 /** A group: who is in it, and how far it has come. */
 export class Group {
@@ -14,7 +24,10 @@ export class Group {
   isBeingDeleted = false;
 
   /** @param membership changes its type when members of the other protocol come */
-  constructor(public membership: Membership) {}
+  constructor(
+    public membership: Membership,
+    readonly writes: GroupWrites,
+  ) {}
 
   get id(): string {
     return this.membership.id;

@@ -1,4 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { ClusterView } from '../cluster/cluster-view.js';
+import { GroupSlots } from '../cluster/group-slots.js';
+import { SlotClaim } from '../cluster/slot-claim.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
 import type { Logger } from '../logging/logger.js';
@@ -20,11 +23,22 @@ import { OffsetExpiry } from './offset-expiry.js';
 @Module({
   providers: [
     {
+      provide: GroupSlots,
+      inject: [METADATA_STORE, ClusterView, LOGGER],
+      useFactory: (store: MetadataStore, view: ClusterView, logger: Logger) => new GroupSlots(store, view, logger),
+    },
+    {
+      provide: SlotClaim,
+      inject: [METADATA_STORE, LOGGER],
+      useFactory: (store: MetadataStore, logger: Logger) => new SlotClaim(store, systemClock, Math.random, logger),
+    },
+    {
       provide: GroupDirectory,
-      inject: [BROKER_CONFIG, METADATA_STORE, TopicCatalogue, GroupConfigs, LOGGER, BrokerMetrics],
+      inject: [BROKER_CONFIG, METADATA_STORE, GroupSlots, TopicCatalogue, GroupConfigs, LOGGER, BrokerMetrics],
       useFactory: (
         { groups }: BrokerConfig,
         store: MetadataStore,
+        slots: GroupSlots,
         topics: TopicCatalogue,
         configs: GroupConfigs,
         logger: Logger,
@@ -32,6 +46,7 @@ import { OffsetExpiry } from './offset-expiry.js';
       ) =>
         new GroupDirectory(groups, {
           store,
+          slots,
           topics,
           configs,
           clock: systemClock,
@@ -61,6 +76,6 @@ import { OffsetExpiry } from './offset-expiry.js';
         new OffsetExpiry(directory, offsets, groups, systemClock, logger),
     },
   ],
-  exports: [GroupDirectory, GroupCoordinator, OffsetCoordinator, OffsetExpiry],
+  exports: [GroupSlots, SlotClaim, GroupDirectory, GroupCoordinator, OffsetCoordinator, OffsetExpiry],
 })
 export class GroupsModule {}

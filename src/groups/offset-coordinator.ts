@@ -126,7 +126,7 @@ export class OffsetCoordinator {
     const { offsets } = group;
     if (offsets.get(topic, partition) === undefined && !offsets.isBeingWritten(topic, partition)) return ErrorCode.NONE;
     try {
-      await this.directory.writer.write({ type: 'delete', key: committedOffsetKey(group.id, topic, partition) });
+      await group.writes.write({ type: 'delete', key: committedOffsetKey(group.id, topic, partition) });
       offsets.delete(topic, partition);
       return ErrorCode.NONE;
     } catch (error) {
@@ -154,7 +154,6 @@ export class OffsetCoordinator {
     offsets: readonly OffsetToCommit[],
     retentionMs: number | undefined,
   ): Promise<readonly ErrorCode[]> {
-    const { writer } = this.directory;
     const committedAt = this.clock.now();
     const expiresAt = retentionMs === undefined ? undefined : committedAt + retentionMs;
     const { promise, resolve } = Promise.withResolvers<readonly ErrorCode[]>();
@@ -168,7 +167,7 @@ export class OffsetCoordinator {
       const committed = { ...position, committedAt, expiresAt };
       const key = committedOffsetKey(group.id, topic, partition);
       group.offsets.writing(topic, partition);
-      writer.begin({ type: 'put', key, value: encodeOffset(committed) }, (error) => {
+      group.writes.begin({ type: 'put', key, value: encodeOffset(committed) }, (error) => {
         group.offsets.written(topic, partition);
         if (error === undefined) this.committed(group, topic, partition, committed);
         else codes[index] = error.code;

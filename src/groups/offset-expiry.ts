@@ -39,11 +39,13 @@ export class OffsetExpiry {
 
   /** Looks through all groups. Never rejects: what could not be removed is found again the next time. */
   async sweep(): Promise<void> {
-    try {
-      for (const group of this.directory.all()) await this.sweepGroup(group);
-    } catch (error) {
-      const isExpected = error instanceof KafkaError;
-      this.logger[isExpected ? 'debug' : 'error']({ event: 'offset_expiry_failed', err: error }, 'offsets not expired');
+    for (const group of [...this.directory.served()]) {
+      try {
+        if (!group.isBeingDeleted) await this.sweepGroup(group);
+      } catch (error) {
+        const level = error instanceof KafkaError ? 'debug' : 'error';
+        this.logger[level]({ event: 'offset_expiry_failed', group: group.id, err: error }, 'offsets not expired');
+      }
     }
   }
 

@@ -23,8 +23,8 @@ export interface StoredGroup {
   readonly fault: MetadataFormatError | undefined;
 }
 
-/** Groups by id, from all keys of groups. Keys that this version doesn't know are left alone. */
-export function readGroups(entries: readonly KeyValue[]): StoredGroup[] {
+/** The groups that are wanted, from all keys of groups. Keys that this version doesn't know are left alone. */
+export function readGroups(entries: readonly KeyValue[], isWanted: (groupId: string) => boolean): StoredGroup[] {
   const groups = new Map<string, KeyValue[]>();
   for (const entry of entries) {
     const parsed = parseKey(entry.key);
@@ -33,7 +33,9 @@ export function readGroups(entries: readonly KeyValue[]): StoredGroup[] {
     group.push(entry);
     groups.set(parsed.groupId, group);
   }
-  return Array.from(groups, ([groupId, own]) => readGroup(groupId, own));
+  return Array.from(groups)
+    .filter(([groupId]) => isWanted(groupId))
+    .map(([groupId, own]) => readGroup(groupId, own));
 }
 
 function readGroup(groupId: string, entries: readonly KeyValue[]): StoredGroup {

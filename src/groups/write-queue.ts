@@ -4,22 +4,26 @@ import type { KafkaError } from '../protocol/errors.js';
 /** Told once how a write ended: it is durable, or there is an error. */
 export type WriteSettled = (error?: KafkaError) => void;
 
-interface Entry {
-  operation: Operation;
-  readonly waiters: WriteSettled[];
+/** A slot of groups as its owner holds it: under one epoch, and until it is released. */
+export interface HeldSlot {
+  readonly number: number;
+  readonly epoch: number;
 }
 
-/** Writes that go into one transaction, and whoever waits for them. */
-export interface WriteBatch {
-  readonly operations: readonly Operation[];
-  /** Tells whoever waits, in the order of the writes. */
-  settle: WriteSettled;
+/** A change of a group's keys, or the release of the slot itself. */
+export type SlotOperation = Operation | { readonly type: 'release' };
+
+/** One operation, and whoever waits for it. */
+export interface QueuedWrite {
+  readonly slot: HeldSlot;
+  operation: SlotOperation;
+  readonly waiters: WriteSettled[];
 }
 
 /** Writes that wait for a transaction. A later write of a key takes the place of an earlier one that still waits. */
 export class WriteQueue {
-  private entries: Entry[] = [];
-  private readonly byKey = new Map<string, Entry>();
+  private writes: QueuedWrite[] = [];
+  private readonly byKey = new Map<string, QueuedWrite>();
 
   /**
    * @param maxOperations most operations of a batch
@@ -31,16 +35,16 @@ export class WriteQueue {
   ) {}
 
   get isEmpty(): boolean {
-    return this.entries.length === 0;
+    return this.writes.length === 0;
   }
 
   /** Whether the next batch could hold no more. */
   get isFull(): boolean {
-    return this.entries.length >= this.maxOperations;
+    return this.writes.length >= this.maxOperations;
   }
 
   /** @param settled called with the batch that carries the operation, or one that replaced it */
-  add(operation: Operation, settled: WriteSettled): void {
+  add(slot: HeldSlot, operation: SlotOperation, settled: WriteSettled): void {
     const key = 'key' in operation ? operation.key : undefined;
     const waiting = key === undefined ? undefined : this.byKey.get(key);
     if (waiting !== undefined) {
@@ -48,50 +52,56 @@ export class WriteQueue {
       waiting.waiters.push(settled);
       return;
     }
-    const entry: Entry = { operation, waiters: [settled] };
-    this.entries.push(entry);
-    if (key !== undefined) this.byKey.set(key, entry);
-    // What is written later must not take effect before it.
+    const write: QueuedWrite = { slot, operation, waiters: [settled] };
+    this.writes.push(write);
+    if (key !== undefined) this.byKey.set(key, write);
+    // What is written later must not take effect before it, nor under a slot that was released.
     else this.byKey.clear();
   }
 
   /** Takes the next batch: as many as fit, in order. A `deletePrefix` is a batch of its own. */
-  take(): WriteBatch {
-    const batch: Entry[] = [];
+  take(): QueuedWrite[] {
+    const batch: QueuedWrite[] = [];
     let bytes = 0;
-    for (const entry of this.entries) {
-      const isPrefix = entry.operation.type === 'deletePrefix';
-      bytes += sizeOf(entry.operation);
+    for (const write of this.writes) {
+      const isPrefix = write.operation.type === 'deletePrefix';
+      bytes += sizeOf(write.operation);
       if (batch.length > 0 && (isPrefix || bytes > this.maxBytes || batch.length >= this.maxOperations)) break;
-      batch.push(entry);
+      batch.push(write);
       if (isPrefix) break;
     }
-    this.entries = this.entries.slice(batch.length);
+    this.writes = this.writes.slice(batch.length);
     for (const { operation } of batch) {
       if ('key' in operation && this.byKey.get(operation.key)?.operation === operation)
         this.byKey.delete(operation.key);
     }
-    return {
-      operations: batch.map(({ operation }) => operation),
-      settle: (error) => settle(batch, error),
-    };
+    return batch;
   }
 
   rejectAll(error: KafkaError): void {
-    const { entries } = this;
-    this.entries = [];
+    const { writes } = this;
+    this.writes = [];
     this.byKey.clear();
-    settle(entries, error);
+    settle(writes, error);
   }
 }
 
-function settle(entries: readonly Entry[], error: KafkaError | undefined): void {
-  for (const { waiters } of entries) {
+/** Tells whoever waits, in the order of the writes. */
+export function settle(writes: readonly QueuedWrite[], error?: KafkaError): void {
+  for (const { waiters } of writes) {
     for (const settled of waiters) settled(error);
   }
 }
 
-function sizeOf(operation: Operation): number {
-  const name = 'key' in operation ? operation.key : operation.prefix;
-  return Buffer.byteLength(name) + (operation.type === 'put' ? operation.value.length : 0);
+function sizeOf(operation: SlotOperation): number {
+  switch (operation.type) {
+    case 'release':
+      return 0;
+    case 'deletePrefix':
+      return Buffer.byteLength(operation.prefix);
+    case 'put':
+      return Buffer.byteLength(operation.key) + operation.value.length;
+    default:
+      return Buffer.byteLength(operation.key);
+  }
 }

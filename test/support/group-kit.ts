@@ -1,3 +1,4 @@
+import { GroupSlots } from '../../src/cluster/group-slots.js';
 import type { CoordinatorOptions } from '../../src/groups/group-options.js';
 import { GroupCoordinator } from '../../src/groups/group-coordinator.js';
 import { GroupDirectory, type ObservableTopics } from '../../src/groups/group-directory.js';
@@ -6,41 +7,15 @@ import { OffsetExpiry } from '../../src/groups/offset-expiry.js';
 import type { JoinRequest, JoinResult } from '../../src/groups/classic/messages.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
-import { incarnationKey } from '../../src/metadata/keys.js';
-import { encodeIncarnationRecord } from '../../src/metadata/records.js';
 import { ErrorCode } from '../../src/protocol/errors.js';
 import { FaultyMetadataStore } from './faulty-metadata-store.js';
 import { CONSUMER_GROUP_OPTIONS } from './consumer-group-kit.js';
 import { GROUP_OPTIONS } from './group-simulation.js';
 import { seededRandom } from './seeded-random.js';
+import { SlotController, TestIncarnation } from './slot-controller.js';
 import { VirtualClock } from './virtual-clock.js';
 
 export const TOPIC = { name: 'orders', id: 'AAECAwQFBgcICQoLDA0ODw' };
-
-/** An incarnation that tests can end. */
-export class TestIncarnation {
-  readonly brokerId = 0;
-  live = true;
-
-  constructor(
-    readonly id: string,
-    private readonly store: EmbeddedMetadataStore,
-  ) {}
-
-  isLive(): boolean {
-    return this.live;
-  }
-
-  async register(): Promise<void> {
-    const value = encodeIncarnationRecord({ incarnationId: this.id, brokerId: '0', startedAt: '' });
-    await this.store.txn({ compare: [], success: [{ type: 'put', key: incarnationKey(this.id), value }] });
-  }
-
-  /** Ends it in the metadata store, without its knowing. */
-  async supersede(): Promise<void> {
-    await this.store.txn({ compare: [], success: [{ type: 'delete', key: incarnationKey(this.id) }] });
-  }
-}
 
 /** Topics of four partitions, by name. */
 export class KnownTopics extends Map<string, { readonly id: string }> {
@@ -82,21 +57,28 @@ export class GroupKit {
   /** Operations of each transaction that was carried out. */
   readonly transactions: number[] = [];
   readonly incarnation: TestIncarnation;
+  /** Of all processes over the same store. */
+  readonly controller: SlotController;
+  readonly slots: GroupSlots;
 
   /**
    * @param options where they differ from Apache Kafka's defaults
    * @param predecessor another process over the same store, at the same time
    */
-  constructor(options: Partial<CoordinatorOptions> = {}, predecessor?: GroupKit, seed = 1) {
+  constructor(options: Partial<CoordinatorOptions> = {}, predecessor?: GroupKit, seed = 1, brokerId = 0) {
     this.clock = predecessor?.clock ?? new VirtualClock();
     this.stored = predecessor?.stored ?? EmbeddedMetadataStore.inMemory();
     this.store = new FaultyMetadataStore(this.stored, { clock: this.clock, random: seededRandom(seed) });
-    this.incarnation = new TestIncarnation(`incarnation-${seed}`, this.stored);
+    this.incarnation = new TestIncarnation(`incarnation-${seed}`, this.stored, brokerId);
+    this.controller = predecessor?.controller ?? new SlotController(this.stored);
+    this.controller.add(this.incarnation);
+    this.slots = new GroupSlots(this.store, this.controller, silentLogger);
     const groupOptions = { ...GROUP_OPTIONS, consumer: CONSUMER_GROUP_OPTIONS, initialRebalanceDelayMs: 0, ...options };
     let uuids = 0;
     this.directory = new GroupDirectory(groupOptions, {
       store: this.store,
       topics: this.topics.view,
+      slots: this.slots,
       configs: this.configs,
       clock: this.clock,
       random: seededRandom(seed + 1),
@@ -109,10 +91,19 @@ export class GroupKit {
     this.expiry = new OffsetExpiry(this.directory, this.offsets, groupOptions, this.clock, silentLogger);
   }
 
-  /** Registers the incarnation and begins to load, without waiting for that. */
+  /** Registers the incarnation, is assigned all slots that are vacant, and begins to load, without waiting for that. */
   async register(): Promise<void> {
+    await this.join();
+    await this.controller.assign(() => this.incarnation);
+    await this.clock.settle();
+  }
+
+  /** Registers the incarnation, which owns nothing yet. */
+  async join(): Promise<this> {
+    await this.slots.start();
     await this.incarnation.register();
     this.directory.begin(this.incarnation);
+    return this;
   }
 
   /** Registers the incarnation, and waits until the groups are loaded. */
