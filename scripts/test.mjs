@@ -16,7 +16,7 @@ const WORKERS = { e2e: 2 };
 /** A project that takes longer is ended, and has failed. */
 const PROJECT_TIMEOUT_MS = 20 * 60_000;
 /** Projects that need no servers and clients of other people. */
-const NEED_NO_TOOLS = ['unit', 'simulation'];
+const NEED_NO_TOOLS = ['unit', 'model', 'simulation'];
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((project) => !PROJECTS.includes(project));
