@@ -1,6 +1,7 @@
 import { Broker } from '../broker.js';
 import { loadConfigFromProcess } from '../config/environment.js';
 import { ConfigError, type LoadedConfig } from '../config/load-config.js';
+import { ControlTlsError } from '../control/control-credentials.js';
 import { VERSION } from '../config/version.js';
 import { MetadataMismatchError } from '../metadata/metadata-store.js';
 import type { Logger } from '../logging/logger.js';
@@ -57,7 +58,9 @@ function readConfig(file: string | undefined): LoadedConfig | undefined {
 }
 
 function reportFailedStart(error: unknown, logger: Logger): void {
-  const expected = error instanceof StoreUnavailableError || error instanceof MetadataMismatchError;
+  const expected = [StoreUnavailableError, MetadataMismatchError, ControlTlsError].some(
+    (kind) => error instanceof kind,
+  );
   const reason = error instanceof Error ? error.message : String(error);
   logger.error({ event: 'start_failed', ...(!expected && { err: error }) }, `KafScale cannot start: ${reason}`);
 }

@@ -6,6 +6,7 @@ export interface BrokerConfig {
   readonly brokerId: number;
   readonly rack: string | null;
   readonly listeners: ListenerConfig;
+  readonly control: ControlConfig;
   /** Where clients are told to connect. */
   readonly advertised: { readonly host: string; readonly port: number };
   /** Connections of Kafka clients at a time. */
@@ -29,6 +30,21 @@ export interface ListenerConfig {
   readonly http: Address;
   /** Absent: the control services share the HTTP port. */
   readonly grpc: Address | undefined;
+}
+
+/** Who may use the control services. */
+export interface ControlConfig {
+  /** What calls that change something must carry; undefined: nothing. */
+  readonly token: string | undefined;
+  /** Undefined: without encryption. Never on a port that HTTP shares. */
+  readonly tls: ControlTlsConfig | undefined;
+}
+
+export interface ControlTlsConfig {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Whose certificates clients must show; undefined: they need none. */
+  readonly clientCaFile: string | undefined;
 }
 
 export type ObjectStoreConfig = { readonly namespace: string } & (
@@ -159,6 +175,7 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
     brokerId: settings.BROKER_ID ?? podOrdinal ?? 0,
     rack: settings.RACK ?? null,
     listeners: { kafka: settings.BROKER_ADDR, http: settings.METRICS_ADDR, grpc: settings.CONTROL_ADDR },
+    control: { token: settings.CONTROL_TOKEN, tls: controlTls(settings) },
     advertised: {
       host: settings.BROKER_HOST ?? reachableHost(settings.BROKER_ADDR),
       port: settings.BROKER_PORT ?? settings.BROKER_ADDR.port,
@@ -220,6 +237,12 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
     drainTimeoutMs: settings.DRAIN_TIMEOUT_SEC * 1000,
     logging: { level: settings.LOG_LEVEL, traceKafka: settings.TRACE_KAFKA },
   });
+}
+
+function controlTls(settings: Settings): ControlTlsConfig | undefined {
+  const { CONTROL_TLS_CERT_FILE: certFile, CONTROL_TLS_KEY_FILE: keyFile } = settings;
+  if (certFile === undefined || keyFile === undefined) return undefined;
+  return { certFile, keyFile, clientCaFile: settings.CONTROL_TLS_CLIENT_CA_FILE };
 }
 
 /** A wildcard address is no place that a client could connect to. */

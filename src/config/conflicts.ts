@@ -5,6 +5,7 @@ const PAIRS: readonly (readonly [SettingName, SettingName])[] = [
   ['S3_ACCESS_KEY', 'S3_SECRET_KEY'],
   ['ETCD_USERNAME', 'ETCD_PASSWORD'],
   ['ETCD_TLS_CERT_FILE', 'ETCD_TLS_KEY_FILE'],
+  ['CONTROL_TLS_CERT_FILE', 'CONTROL_TLS_KEY_FILE'],
 ];
 
 /** Of each pair the first is at most the second. */
@@ -19,7 +20,9 @@ export function findConflicts(settings: Settings): readonly string[] {
   return [
     ...mixedStores(settings),
     ...brokenPairs(settings),
+    ...missingCompanions(settings),
     ...replicas(settings),
+    ...controlServices(settings),
     ...unbuiltFeatures(settings),
     ...sizes(settings),
     ...thresholds(settings),
@@ -58,13 +61,27 @@ const NEEDS: readonly (readonly [SettingName, SettingName])[] = [
   ['S3_READ_BUCKET', 'S3_BUCKET'],
   ['S3_READ_REGION', 'S3_READ_BUCKET'],
   ['S3_READ_ENDPOINT', 'S3_READ_BUCKET'],
+  ['CONTROL_TLS_CLIENT_CA_FILE', 'CONTROL_TLS_CERT_FILE'],
 ];
 
-function* replicas(settings: Settings): Iterable<string> {
+function* missingCompanions(settings: Settings): Iterable<string> {
   for (const [given, needed] of NEEDS) {
     if (settings[given] === undefined || settings[needed] !== undefined) continue;
     yield `${PREFIX}${given} is given without ${PREFIX}${needed}: allowed only with it`;
   }
+}
+
+function* controlServices(settings: Settings): Iterable<string> {
+  if (settings.CONTROL_TLS_CERT_FILE !== undefined && settings.CONTROL_ADDR === undefined) {
+    yield `${PREFIX}CONTROL_TLS_CERT_FILE is given without ${PREFIX}CONTROL_ADDR: allowed only with it, such as ${PREFIX}CONTROL_ADDR=:9094, as the port of ${PREFIX}METRICS_ADDR has no TLS`;
+  }
+  // Without its value: it is a secret.
+  if (settings.CONTROL_TOKEN !== undefined && !/^[\x21-\x7e]+$/.test(settings.CONTROL_TOKEN)) {
+    yield `${PREFIX}CONTROL_TOKEN has characters that no call can carry: allowed are visible ASCII characters without blanks`;
+  }
+}
+
+function* replicas(settings: Settings): Iterable<string> {
   const { S3_READ_BUCKET: replica, S3_READ_ENDPOINT: endpoint = settings.S3_ENDPOINT } = settings;
   if (replica !== undefined && replica === settings.S3_BUCKET && endpoint === settings.S3_ENDPOINT) {
     yield `${PREFIX}S3_READ_BUCKET is ${replica}: allowed is another bucket than ${PREFIX}S3_BUCKET`;

@@ -27,6 +27,7 @@ describe('defaults', () => {
         http: { host: undefined, port: 9093 },
         grpc: undefined,
       },
+      control: { token: undefined, tls: undefined },
       advertised: { host: 'localhost', port: 9092 },
       maxConnections: 10_000,
       objects: { namespace: 'default', kind: 'directory', dataDirectory: './data' },
@@ -185,6 +186,20 @@ describe('problems', () => {
     [{ KAFSCALE_ACL_ENABLED: 'true' }, /ACL_ENABLED is set, but this version/],
     [{ KAFSCALE_PROXY_PROTOCOL: 'true' }, /PROXY_PROTOCOL is set, but this version/],
     [{ KAFSCALE_PRINCIPAL_SOURCE: 'client_id' }, /PRINCIPAL_SOURCE is set, but this version/],
+    [
+      { KAFSCALE_CONTROL_TLS_CERT_FILE: 'c.pem', KAFSCALE_CONTROL_TLS_KEY_FILE: 'k.pem' },
+      /CONTROL_TLS_CERT_FILE is given without KAFSCALE_CONTROL_ADDR: .* such as KAFSCALE_CONTROL_ADDR=:9094/,
+    ],
+    [
+      { KAFSCALE_CONTROL_ADDR: ':9094', KAFSCALE_CONTROL_TLS_CERT_FILE: 'c.pem' },
+      /CONTROL_TLS_CERT_FILE is given without KAFSCALE_CONTROL_TLS_KEY_FILE/,
+    ],
+    [
+      { KAFSCALE_CONTROL_ADDR: ':9094', KAFSCALE_CONTROL_TLS_CLIENT_CA_FILE: 'ca.pem' },
+      /CONTROL_TLS_CLIENT_CA_FILE is given without KAFSCALE_CONTROL_TLS_CERT_FILE/,
+    ],
+    // The token itself is not told.
+    [{ KAFSCALE_CONTROL_TOKEN: 'open sesame' }, /^KAFSCALE_CONTROL_TOKEN has characters((?!sesame).)*$/],
     [{ KAFSCALE_S3_READ_BUCKET: 'replica' }, /S3_READ_BUCKET is given without KAFSCALE_S3_BUCKET/],
     [{ KAFSCALE_S3_READ_REGION: 'eu-west-1' }, /S3_READ_REGION is given without KAFSCALE_S3_READ_BUCKET/],
     [{ KAFSCALE_S3_READ_ENDPOINT: 'http://s3' }, /S3_READ_ENDPOINT is given without KAFSCALE_S3_READ_BUCKET/],

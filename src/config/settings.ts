@@ -69,6 +69,19 @@ export const settings = z.object({
   ),
   METRICS_ADDR: withDefault(address, ':9093', 'HTTP: /metrics, /health, /livez and /readyz.'),
   CONTROL_ADDR: optional(address, 'gRPC: the control services. Without it they share the port of METRICS_ADDR.'),
+  CONTROL_TOKEN: optional(
+    text,
+    'What calls that drain or flush a broker must carry, as `authorization: Bearer …`. Without it: nothing.',
+  ),
+  CONTROL_TLS_CERT_FILE: optional(
+    path,
+    "PEM file with the control port's certificate: it speaks TLS then. Needs CONTROL_ADDR, as HTTP has no TLS.",
+  ),
+  CONTROL_TLS_KEY_FILE: optional(path, 'PEM file with the private key of that certificate.'),
+  CONTROL_TLS_CLIENT_CA_FILE: optional(
+    path,
+    'PEM file with the authority of clients: without a certificate that it has signed nobody reaches the control port.',
+  ),
 
   DATA_DIR: withDefault(
     path,

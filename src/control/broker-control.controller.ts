@@ -1,65 +1,88 @@
 import { status } from '@grpc/grpc-js';
-import { Controller, Inject } from '@nestjs/common';
-import { GrpcMethod, RpcException } from '@nestjs/microservices';
-import type { BrokerConfig } from '../config/broker-config.js';
-import { BROKER_CONFIG } from '../config/config.module.js';
+import { Controller, Inject, UseGuards } from '@nestjs/common';
+import { GrpcMethod, GrpcStreamMethod, RpcException } from '@nestjs/microservices';
+import { count, map, type Observable } from 'rxjs';
+import { ClusterView } from '../cluster/cluster-view.js';
 import { VERSION } from '../config/version.js';
 import { Readiness } from '../health/readiness.js';
 import { PartitionLogs } from '../log/partition-logs.js';
+import { METADATA_STORE } from '../metadata/metadata.module.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
+import { listBrokers } from './broker-list.js';
+import { ControlTokenGuard } from './control-token.guard.js';
+import type {
+  BrokerStatus,
+  ListBrokersResponse,
+  MetricsSample,
+  PartitionRef,
+  TriggerFlushRequest,
+  TriggerFlushResponse,
+} from './messages.js';
+import { partitionStatuses } from './partition-statuses.js';
+import { ReportedMetrics } from './reported-metrics.js';
 
-interface PartitionRef {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-interface TriggerFlushRequest {
-  readonly partitions?: readonly PartitionRef[];
-  readonly allAssigned: boolean;
-}
-
-/**
- * The service `kafscale.control.BrokerControl`: GetStatus and TriggerFlush. The calls that move partitions between
- * brokers have no handler, so gRPC answers them UNIMPLEMENTED.
- */
+/** The service `kafscale.control.BrokerControl`, but for drains. */
 @Controller()
 export class BrokerControlController {
   constructor(
-    @Inject(BROKER_CONFIG) private readonly config: BrokerConfig,
-    @Inject(Readiness) private readonly readiness: Readiness,
-    @Inject(PartitionLogs) private readonly logs: Pick<PartitionLogs, 'all' | 'flush'>,
+    @Inject(Readiness) private readonly readiness: Pick<Readiness, 'problems'>,
+    @Inject(PartitionLogs) private readonly logs: Pick<PartitionLogs, 'all' | 'opening' | 'flush'>,
+    @Inject(ClusterView) private readonly view: Pick<ClusterView, 'selfId'>,
+    @Inject(METADATA_STORE) private readonly metadata: MetadataStore,
+    @Inject(ReportedMetrics) private readonly reported: ReportedMetrics,
   ) {}
 
   @GrpcMethod('BrokerControl', 'GetStatus')
-  async getStatus() {
+  async getStatus(): Promise<BrokerStatus> {
     const problems = await this.readiness.problems();
     return {
-      brokerId: String(this.config.brokerId),
+      brokerId: String(this.view.selfId),
       version: VERSION,
       ready: problems.length === 0,
-      partitions: Array.from(this.logs.all(), (log) => ({
-        topic: log.topicName,
-        partition: log.partition,
-        leader: true,
-        state: 'online',
-        logStartOffset: log.logStartOffset,
-        logEndOffset: log.logEndOffset,
-        highWatermark: log.highWatermark,
-      })),
+      partitions: partitionStatuses(this.logs, []),
+      problems,
+      draining: false,
     };
   }
 
   /** Flushes the broker: one WAL object holds all partitions, so none can be flushed without the others. */
+  @UseGuards(ControlTokenGuard)
   @GrpcMethod('BrokerControl', 'TriggerFlush')
-  async triggerFlush(request: TriggerFlushRequest): Promise<{ flushed: readonly PartitionRef[] }> {
+  async triggerFlush({ partitions, allAssigned }: TriggerFlushRequest): Promise<TriggerFlushResponse> {
     const led = Array.from(this.logs.all(), ({ topicName, partition }) => ({ topic: topicName, partition }));
-    const flushed = request.allAssigned ? led : led.filter((ref) => request.partitions?.some(sameAs(ref)));
-    await this.logs.flush().catch((error: unknown) => {
-      throw new RpcException({ code: status.UNAVAILABLE, message: `flush failed: ${String(error)}` });
-    });
-    return { flushed };
+    const asked = new Set(partitions.map(nameOf));
+    await orUnavailable('flush failed', this.logs.flush());
+    return { flushed: allAssigned ? led : led.filter((ref) => asked.has(nameOf(ref))) };
+  }
+
+  @GrpcStreamMethod('BrokerControl', 'StreamMetrics')
+  streamMetrics(samples: Observable<MetricsSample>): Observable<{ message: string }> {
+    return samples.pipe(
+      map((sample, index) => {
+        const problem = this.reported.take(sample);
+        if (problem === undefined) return index;
+        throw new RpcException({ code: status.INVALID_ARGUMENT, message: `sample ${index + 1}: ${problem}` });
+      }),
+      count(),
+      map((taken) => ({ message: `${taken} ${taken === 1 ? 'sample' : 'samples'} taken` })),
+    );
+  }
+
+  @GrpcMethod('BrokerControl', 'ListBrokers')
+  async listBrokers(): Promise<ListBrokersResponse> {
+    return { brokers: await orUnavailable('the metadata store does not answer', listBrokers(this.metadata)) };
   }
 }
 
-function sameAs(one: PartitionRef): (other: PartitionRef) => boolean {
-  return (other) => other.topic === one.topic && other.partition === one.partition;
+function nameOf({ topic, partition }: PartitionRef): string {
+  return `${topic}/${partition}`;
+}
+
+/** @throws RpcException UNAVAILABLE when `result` rejects */
+async function orUnavailable<T>(problem: string, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    throw new RpcException({ code: status.UNAVAILABLE, message: `${problem}: ${String(error)}` });
+  }
 }

@@ -1,25 +1,39 @@
-import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, type ServerCredentials } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { ServerGrpc } from '@nestjs/microservices';
+import { PROTO_OPTIONS, protoFile } from './proto-files.js';
+
+/** Pings on silent connections end the streams of clients that vanished, ms. */
+const KEEPALIVE = { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_timeout_ms': 10_000 };
 
 interface ConnectionInjector {
   injectConnection(socket: Socket): void;
 }
 
-/** Nest's gRPC transport for `proto/control.proto`, without a port: it serves the sockets that it is given. */
+/**
+ * Nest's gRPC transport for the control and health services and for reflection, without a port: it serves the sockets
+ * that it is given.
+ */
 export class ControlServer extends ServerGrpc {
   private injector: ConnectionInjector | undefined;
 
-  constructor() {
-    super({ package: 'kafscale.control', protoPath: protoPath(), loader: { defaults: true } });
+  constructor(private readonly credentials: ServerCredentials) {
+    super({
+      package: ['kafscale.control', 'grpc.health.v1'],
+      protoPath: [protoFile('control.proto'), protoFile('health.proto')],
+      loader: PROTO_OPTIONS,
+      onLoadPackageDefinition: (definition: PackageDefinition, server: Server) => {
+        new ReflectionService(definition).addToServer(server);
+      },
+    });
   }
 
   /** What Nest calls to make the server, and to bind it, before it adds the services. */
   override createClient(): Promise<Server> {
-    const server = new Server();
-    this.injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+    const server = new Server(KEEPALIVE);
+    this.injector = server.createConnectionInjector(this.credentials);
     return Promise.resolve(server);
   }
 
@@ -28,12 +42,4 @@ export class ControlServer extends ServerGrpc {
     if (this.injector) this.injector.injectConnection(socket);
     else socket.destroy();
   }
-}
-
-/** Beside the built program, or in the source tree. */
-function protoPath(): string {
-  const places = ['../proto/control.proto', '../../proto/control.proto'];
-  const path = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((file) => existsSync(file));
-  if (path === undefined) throw new Error('control.proto is missing from this installation');
-  return path;
 }

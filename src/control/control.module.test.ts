@@ -1,94 +1,42 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { credentials, loadPackageDefinition, status, type ServiceError } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Global, Module } from '@nestjs/common';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { ConfigModule } from '../config/config.module.js';
-import { loadConfig } from '../config/load-config.js';
 import { VERSION } from '../config/version.js';
-import { HealthModule } from '../health/health.module.js';
-import { Readiness } from '../health/readiness.js';
-import { PartitionLogs } from '../log/partition-logs.js';
-import { silentLogger } from '../logging/logger.js';
-import { LoggingModule } from '../logging/logging.module.js';
-import { MetricsModule } from '../metrics/metrics.module.js';
-import { MemoryObjectStore } from '../storage/memory-object-store.js';
-import { StorageModule } from '../storage/storage.module.js';
-import { freePort } from '../../test/support/ports.js';
-import { ControlListeners } from './control-listeners.js';
-import { ControlServer } from './control-server.js';
-import { ControlModule } from './control.module.js';
+import type { PartitionLog } from '../log/partition-log.js';
+import { startControlServices } from '../../test/support/control-kit.js';
 
-const orders = { logStartOffset: 1, logEndOffset: 9, highWatermark: 7 };
+const offsets = { logStartOffset: 1, logEndOffset: 9, highWatermark: 7 };
+const open = [0, 1].map(
+  (partition) =>
+    ({
+      topicName: 'orders',
+      partition,
+      leaderEpoch: 3,
+      isLeading: partition === 0,
+      ...offsets,
+    }) as unknown as PartitionLog,
+);
 let flushes = 0;
+let flushProblem: Error | undefined;
 const logs = {
-  all: () => [0, 1].map((partition) => ({ topicName: 'orders', partition, ...orders })),
+  all: () => open,
+  opening: () =>
+    [2, 3].map((partition) => ({ topicName: 'orders', topicId: 'x', partition, hasFailed: partition === 3 })),
   flush: () => {
     flushes += 1;
-    return Promise.resolve();
+    return flushProblem === undefined ? Promise.resolve() : Promise.reject(flushProblem);
   },
 };
-
-@Global()
-@Module({ providers: [{ provide: PartitionLogs, useValue: logs }], exports: [PartitionLogs] })
-class FakeLogModule {}
-
-const definition = loadSync(fileURLToPath(new URL('../../proto/control.proto', import.meta.url)), { longs: Number });
-type Call = (request: object, callback: (error: ServiceError | null, response: object) => void) => void;
-interface Services {
-  kafscale: { control: Record<'BrokerControl' | 'AssignmentStream', new (...args: unknown[]) => Record<string, Call>> };
-}
-const services = (loadPackageDefinition(definition) as unknown as Services).kafscale.control;
-
-async function start(separateGrpcPort: boolean) {
-  const [httpPort, grpcPort] = [await freePort(), await freePort()];
-  const { config } = loadConfig({ environment: { KAFSCALE_BROKER_ID: '4' } });
-  const testing = await Test.createTestingModule({
-    imports: [
-      ConfigModule.with(config),
-      LoggingModule.with(silentLogger),
-      MetricsModule,
-      HealthModule,
-      StorageModule.with({ objects: new MemoryObjectStore(), replica: undefined }, config),
-      FakeLogModule,
-      ControlModule,
-    ],
-  }).compile();
-  const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-  app.connectMicroservice({ strategy: app.get(ControlServer) });
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  await app.startAllMicroservices();
-  const listeners = app.get(ControlListeners);
-  await listeners.listen({
-    http: { host: '127.0.0.1', port: httpPort },
-    grpc: separateGrpcPort ? { host: '127.0.0.1', port: grpcPort } : undefined,
-  });
-  const rpcPort = separateGrpcPort ? grpcPort : httpPort;
-  const client = new services.BrokerControl(`127.0.0.1:${rpcPort}`, credentials.createInsecure());
-  const call = (method: string, request: object) =>
-    new Promise<object>((resolve, reject) => {
-      client[method]!.call(client, request, (error, response) => (error ? reject(error) : resolve(response)));
-    });
-  const stop = async () => {
-    (client as unknown as { close(): void }).close();
-    await listeners.close();
-    await app.close();
-  };
-  return { httpPort, rpcPort, call, stop, readiness: app.get(Readiness) };
-}
+const view = { selfId: 4 };
 
 describe.each([
   ['one port for HTTP and gRPC', false],
   ['a port of its own for gRPC', true],
 ])('%s', (_title, separateGrpcPort) => {
-  let broker: Awaited<ReturnType<typeof start>>;
+  let broker: Awaited<ReturnType<typeof startControlServices>>;
   beforeAll(async () => {
-    broker = await start(separateGrpcPort);
+    broker = await startControlServices({ logs, view, separateGrpcPort });
   });
   afterAll(() => broker.stop());
 
@@ -104,33 +52,54 @@ describe.each([
     expect(await metrics.text()).toContain('kafscale_produce_requests_total 0');
   });
 
-  test('GetStatus tells what the broker serves', async () => {
+  test('GetStatus tells why a broker is not ready', async () => {
+    expect(await broker.client.getStatus()).toMatchObject({
+      ready: false,
+      problems: ['starting: clients cannot connect yet'],
+    });
+  });
+
+  test('GetStatus tells what has become of every partition that was given to the broker', async () => {
     broker.readiness.serving();
     expect((await get('/readyz')).status).toBe(200);
     expect((await get('/health')).status).toBe(200);
-    expect(await broker.call('GetStatus', {})).toMatchObject({
+    const none = { logStartOffset: 0, logEndOffset: 0, highWatermark: 0 };
+    const named = { topic: 'orders', leaderEpoch: 3 };
+    expect(await broker.client.getStatus()).toEqual({
       brokerId: '4',
       version: VERSION,
       ready: true,
-      partitions: [{ topic: 'orders', partition: 0, ...orders, leader: true, state: 'online' }, { partition: 1 }],
+      problems: [],
+      draining: false,
+      partitions: [
+        { ...named, partition: 0, ...offsets, leader: true, state: 'online' },
+        { ...named, partition: 1, ...offsets, leader: false, state: 'assigned' },
+        { topic: 'orders', leaderEpoch: 0, partition: 2, ...none, leader: false, state: 'opening' },
+        { topic: 'orders', leaderEpoch: 0, partition: 3, ...none, leader: false, state: 'failed' },
+      ],
     });
   });
 
   test('TriggerFlush names what it has flushed', async () => {
     const before = flushes;
-    const asked = {
-      partitions: [
-        { topic: 'orders', partition: 1 },
-        { topic: 'other', partition: 0 },
-      ],
-    };
-    expect(await broker.call('TriggerFlush', asked)).toEqual({ flushed: [{ topic: 'orders', partition: 1 }] });
-    expect(await broker.call('TriggerFlush', { allAssigned: true })).toMatchObject({ flushed: [{}, {}] });
+    const partitions = [
+      { topic: 'orders', partition: 1 },
+      { topic: 'other', partition: 0 },
+    ];
+    expect(await broker.client.triggerFlush({ partitions })).toEqual({
+      flushed: [{ topic: 'orders', partition: 1 }],
+    });
+    expect(await broker.client.triggerFlush({ allAssigned: true })).toMatchObject({ flushed: [{}, {}] });
     expect(flushes).toBe(before + 2);
   });
 
-  test('calls that are not served are UNIMPLEMENTED', async () => {
-    await expect(broker.call('DrainPartitions', {})).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+  test('TriggerFlush that commits nothing is UNAVAILABLE', async () => {
+    flushProblem = new Error('the lease is gone');
+    await expect(broker.client.triggerFlush({ allAssigned: true })).rejects.toMatchObject({
+      code: status.UNAVAILABLE,
+      details: expect.stringContaining('the lease is gone') as unknown,
+    });
+    flushProblem = undefined;
   });
 
   test('a preface in pieces is understood', async () => {

@@ -1,19 +1,51 @@
 import type { Server as HttpServer } from 'node:http';
 import { Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { BrokerConfig } from '../config/broker-config.js';
+import { BROKER_CONFIG } from '../config/config.module.js';
+import { METADATA_STORE } from '../metadata/metadata.module.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
+import { addReportedMetrics } from '../metrics/broker-gauges.js';
+import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { systemClock } from '../time/clock.js';
+import { AssignmentMirror } from './assignment-mirror.js';
+import { AssignmentStreamController } from './assignment-stream.controller.js';
 import { BrokerControlController } from './broker-control.controller.js';
+import { controlCredentials } from './control-credentials.js';
 import { ControlListeners, type SocketServer } from './control-listeners.js';
 import { ControlServer } from './control-server.js';
+import { ControlTokenGuard } from './control-token.guard.js';
+import { GrpcHealthController } from './grpc-health.controller.js';
+import { ReportedMetrics } from './reported-metrics.js';
 
 /** The gRPC control services, and the port that they share with HTTP. */
 @Module({
-  controllers: [BrokerControlController],
+  controllers: [BrokerControlController, AssignmentStreamController, GrpcHealthController],
   providers: [
-    ControlServer,
+    ControlTokenGuard,
+    {
+      provide: ControlServer,
+      useFactory: ({ control }: BrokerConfig) => new ControlServer(controlCredentials(control.tls)),
+      inject: [BROKER_CONFIG],
+    },
     {
       provide: ControlListeners,
       useFactory: (host: HttpAdapterHost, grpc: ControlServer) => new ControlListeners(httpSocketServer(host), grpc),
       inject: [HttpAdapterHost, ControlServer],
+    },
+    {
+      provide: AssignmentMirror,
+      useFactory: (store: MetadataStore) => new AssignmentMirror(store),
+      inject: [METADATA_STORE],
+    },
+    {
+      provide: ReportedMetrics,
+      useFactory: (metrics: BrokerMetrics) => {
+        const reported = new ReportedMetrics(systemClock);
+        addReportedMetrics(metrics, reported);
+        return reported;
+      },
+      inject: [BrokerMetrics],
     },
   ],
   exports: [ControlServer, ControlListeners],

@@ -116,7 +116,14 @@ export class PartitionLogs {
     return this.current?.merger.takeReplaced() ?? [];
   }
 
-  /** Partitions that this broker leads and cannot serve yet. */
+  /** The partitions that this broker leads and cannot serve yet. */
+  *opening(): Iterable<PartitionId & { readonly hasFailed: boolean }> {
+    const opener = this.current?.opener;
+    if (opener === undefined) return;
+    for (const id of opener.ids()) yield { ...id, hasFailed: opener.hasFailed(keyOf(id)) };
+  }
+
+  /** How many partitions this broker leads and cannot serve yet. */
   get openingCount(): number {
     return this.current?.opener.size ?? 0;
   }

@@ -52,6 +52,11 @@ export class PartitionOpener {
     for (const { id } of this.openings.values()) yield id;
   }
 
+  /** Whether the partition could not be opened so far, and is tried again. */
+  hasFailed(key: string): boolean {
+    return (this.openings.get(key)?.failures ?? 0) > 0;
+  }
+
   /** @param key tells the partition from all others */
   add(key: string, id: PartitionId, prepare: () => Promise<() => void>): void {
     this.openings.set(key, { id, prepare, failures: 0, retry: undefined });

@@ -65,3 +65,20 @@ export function addCompactionGauges(metrics: BrokerMetrics, backlog: () => Compa
     () => backlog().oldestAgeMs / 1000,
   );
 }
+
+/** Samples that others have reported by StreamMetrics. */
+export interface ReportedSamples {
+  readonly count: number;
+  /** Undefined when there were none. */
+  readonly lastAgeMs: number | undefined;
+}
+
+/** Whether those who watch brokers from outside still report. */
+export function addReportedMetrics(metrics: BrokerMetrics, samples: ReportedSamples): void {
+  metrics.gauge('kafscale_reported_samples', 'Samples taken by StreamMetrics since the start', () => samples.count);
+  metrics.gauge(
+    'kafscale_reported_sample_age_seconds',
+    'Since the last sample came by StreamMetrics; -1: none did',
+    () => (samples.lastAgeMs === undefined ? -1 : samples.lastAgeMs / 1000),
+  );
+}

@@ -1,0 +1,97 @@
+import { Global, Module } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { ClusterView } from '../../src/cluster/cluster-view.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { AssignmentMirror } from '../../src/control/assignment-mirror.js';
+import { ControlClient, type ControlEndpoint } from '../../src/control/control-client.js';
+import { ControlListeners } from '../../src/control/control-listeners.js';
+import { ControlServer } from '../../src/control/control-server.js';
+import { ControlModule } from '../../src/control/control.module.js';
+import { HealthModule } from '../../src/health/health.module.js';
+import { Readiness } from '../../src/health/readiness.js';
+import { PartitionLogs } from '../../src/log/partition-logs.js';
+import { silentLogger } from '../../src/logging/logger.js';
+import { LoggingModule } from '../../src/logging/logging.module.js';
+import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
+import { METADATA_STORE } from '../../src/metadata/metadata.module.js';
+import { MetricsModule } from '../../src/metrics/metrics.module.js';
+import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
+import { StorageModule } from '../../src/storage/storage.module.js';
+import { freePorts } from './ports.js';
+
+/** What the control services ask of the rest of the broker, as far as a test wants to say it. */
+export interface ControlledBroker {
+  readonly logs: Pick<PartitionLogs, 'all' | 'opening' | 'flush'>;
+  readonly view: Pick<ClusterView, 'selfId'>;
+  /** Settings beside the addresses. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** gRPC on a port of its own. */
+  readonly separateGrpcPort?: boolean;
+}
+
+/** The control services and probes of a broker that has nothing else, on free loopback ports. */
+export async function startControlServices(broker: ControlledBroker) {
+  const { logs, view, environment = {}, separateGrpcPort = false } = broker;
+  const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
+  const addresses = {
+    KAFSCALE_METRICS_ADDR: `127.0.0.1:${httpPort}`,
+    KAFSCALE_CONTROL_ADDR: separateGrpcPort ? `127.0.0.1:${grpcPort}` : '',
+  };
+  const { config } = loadConfig({ environment: { ...environment, ...addresses } });
+  const metadata = EmbeddedMetadataStore.inMemory();
+
+  @Global()
+  @Module({
+    providers: [
+      { provide: PartitionLogs, useValue: logs },
+      { provide: ClusterView, useValue: view },
+      { provide: METADATA_STORE, useValue: metadata },
+    ],
+    exports: [PartitionLogs, ClusterView, METADATA_STORE],
+  })
+  class RestOfBroker {}
+
+  const testing = await Test.createTestingModule({
+    imports: [
+      ConfigModule.with(config),
+      LoggingModule.with(silentLogger),
+      MetricsModule,
+      HealthModule,
+      StorageModule.with({ objects: new MemoryObjectStore(), replica: undefined }, config),
+      RestOfBroker,
+      ControlModule,
+    ],
+  }).compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+  app.connectMicroservice({ strategy: app.get(ControlServer) });
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  await app.startAllMicroservices();
+  const listeners = app.get(ControlListeners);
+  await listeners.listen(config.listeners);
+  const rpcPort = separateGrpcPort ? grpcPort : httpPort;
+  const clients: ControlClient[] = [];
+  const clientWith = (endpoint: Partial<ControlEndpoint> = {}) => {
+    const client = new ControlClient({ server: `127.0.0.1:${rpcPort}`, ...endpoint });
+    clients.push(client);
+    return client;
+  };
+  const stop = async () => {
+    for (const client of clients) client.close();
+    await listeners.close();
+    await app.close();
+    await metadata.close();
+  };
+  return {
+    httpPort,
+    rpcPort,
+    metadata,
+    readiness: app.get(Readiness),
+    mirror: app.get(AssignmentMirror),
+    client: clientWith(),
+    clientWith,
+    stop,
+  };
+}
