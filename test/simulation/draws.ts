@@ -10,8 +10,17 @@ export interface Setup {
   /** The longest that compaction waits before it reads an extent, ms. */
   readonly longestCompactionReadMs: number;
   readonly cacheBytes: number;
+  /** How often compaction looks for work, ms. */
+  readonly compactionLookMs: number;
 }
-export const PROMPT: Setup = { compactAfterMs: [50, 8_000], longestCompactionReadMs: 0, cacheBytes: 64 * 1024 };
+const PROMPT: Setup = {
+  compactAfterMs: [50, 8_000],
+  longestCompactionReadMs: 0,
+  cacheBytes: 64 * 1024,
+  compactionLookMs: 500,
+};
+/** Nothing is urgent, and there is much time. */
+export const QUIET: Setup = { ...PROMPT, compactionLookMs: 4_000 };
 /** Brokers are replaced before they have compacted: the WAL of several that have ended is needed, and for long. */
 const BEHIND: Setup = { ...PROMPT, compactAfterMs: [8_000, 60_000] };
 /** What compaction is about to read is merged meanwhile and removed; hardly anything is in memory. */

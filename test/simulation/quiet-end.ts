@@ -3,7 +3,7 @@ import type { PartitionLog } from '../../src/log/partition-log.js';
 import { RecordBatch } from '../../src/protocol/records/record-batch.js';
 import type { VirtualClock } from '../support/virtual-clock.js';
 import { checkBucket } from './bucket-check.js';
-import { PROMPT } from './draws.js';
+import { QUIET } from './draws.js';
 import { SimBroker, type World } from './sim-broker.js';
 import { GRACE_MS, ORPHAN_AGE_MS } from './sim-settings.js';
 import { SimSteps } from './sim-steps.js';
@@ -21,7 +21,7 @@ const IDLE_MS = 60_000;
  * @throws Error
  */
 export async function checkQuietEnd(life: World, objects: WatchedObjectStore, clock: VirtualClock): Promise<void> {
-  const world = { ...life, setup: PROMPT };
+  const world = { ...life, setup: QUIET };
   const steps = new SimSteps();
   const last = new SimBroker(world, NO_FAULTS, 'last', steps);
   await clock.until(last.start());

@@ -92,7 +92,7 @@ export class SimBroker {
         segmentBytes: random() < 0.3 ? 600 : 4_000,
         maxAgeMs: setup.compactAfterMs[random() < 0.5 ? 0 : 1],
         putsPerSecond: 100,
-        lookIntervalMs: 500,
+        lookIntervalMs: setup.compactionLookMs,
       },
       new SlowCompactionReads(this.logs, setup.longestCompactionReadMs, clock, random, steps),
       { objects, metadata, configsOf: () => new Map(), clock, random, logger, observer: steps.compaction },
