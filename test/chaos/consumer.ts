@@ -38,6 +38,10 @@ export class ChaosConsumer {
     }));
   }
 
+  get readRecords(): number {
+    return this.positions.reduce((sum, { keys }) => sum + keys.length, 0);
+  }
+
   /** Reads until {@link stop}. */
   async run(): Promise<void> {
     while (!this.stopping) {

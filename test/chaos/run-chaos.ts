@@ -129,9 +129,22 @@ async function readFromFreshBroker(broker: MortalBroker, history: History): Prom
 
 async function readAll(broker: MortalBroker, history: History): Promise<string[][]> {
   const reader = new ChaosConsumer(TOPIC, PARTITIONS, () => broker.bootstrap, history);
-  await within(PATIENCE_MS, 'the log to be read', reader.readToEnd());
-  reader.close();
-  return reader.positions.map(({ keys }) => keys);
+  const reading = reader.readToEnd();
+  // It is given up below when nothing more comes.
+  reading.catch(() => undefined);
+  try {
+    // After a long run there is much to read: what counts is that it goes on.
+    for (let before = -1; reader.readRecords > before;) {
+      before = reader.readRecords;
+      const ended = await Promise.race([reading.then(() => true), delay(PATIENCE_MS, false, { ref: false })]);
+      if (ended) return reader.positions.map(({ keys }) => keys);
+    }
+    const where = reader.positions.map(({ keys, highWatermark }) => `${keys.length} of ${highWatermark}`);
+    throw new Error(`nothing was read for ${PATIENCE_MS} ms: ${where.join(', ')}`);
+  } finally {
+    reader.stop();
+    reader.close();
+  }
 }
 
 async function allCompacted(broker: MortalBroker): Promise<void> {
