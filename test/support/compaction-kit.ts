@@ -1,5 +1,11 @@
+import type { BlockReader } from '../../src/log/block-reader.js';
 import type { CompactionObserver } from '../../src/log/compaction/compactor.js';
-import { createCompactor, type CompactionOptions } from '../../src/log/compaction/create-compactor.js';
+import {
+  createCompactor,
+  type CompactedLogs,
+  type CompactionOptions,
+} from '../../src/log/compaction/create-compactor.js';
+import type { LogOptions } from '../../src/log/log-options.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import type { TopicConfigs } from '../../src/metadata/topic-configs.js';
@@ -23,6 +29,8 @@ export class CompactionKit {
   readonly written: Written[] = [];
   failures = 0;
   configs: TopicConfigs = new Map();
+  /** Gives compaction the batches of an extent; to be replaced. */
+  load: BlockReader['load'];
   readonly compactor;
 
   private constructor(
@@ -31,11 +39,18 @@ export class CompactionKit {
     options: Partial<CompactionOptions>,
   ) {
     this.broker = new TestBroker(kit, name);
+    const { logs } = kit;
+    this.load = (...wanted) => logs.reader.load(...wanted);
+    const compacted: CompactedLogs = {
+      all: () => logs.all(),
+      manifestOf: (log) => logs.manifestOf(log),
+      reader: { load: (...wanted) => this.load(...wanted) },
+    };
     const observer: CompactionObserver = {
       segmentWritten: (kind, written) => this.written.push({ kind, ...written }),
       compactionFailed: () => (this.failures += 1),
     };
-    this.compactor = createCompactor({ ...COMPACTION_OPTIONS, ...options }, kit.logs, {
+    this.compactor = createCompactor({ ...COMPACTION_OPTIONS, ...options }, compacted, {
       metadata: kit.metadata,
       objects: kit.objects,
       configsOf: () => this.configs,
@@ -48,9 +63,13 @@ export class CompactionKit {
   }
 
   /** @param predecessor another process over the same stores, which this one ends */
-  static async start(options: Partial<CompactionOptions> = {}, predecessor?: CompactionKit): Promise<CompactionKit> {
+  static async start(
+    options: Partial<CompactionOptions> = {},
+    predecessor?: CompactionKit,
+    logOptions: Partial<LogOptions> = {},
+  ): Promise<CompactionKit> {
     const name = predecessor === undefined ? 'a' : `${predecessor.kit.clock.monotonic()}`.replace('.', '_');
-    const kit = new CompactionKit(new LogKit({}, predecessor?.kit), name, options);
+    const kit = new CompactionKit(new LogKit(logOptions, predecessor?.kit), name, options);
     await kit.broker.start();
     return kit;
   }
