@@ -147,7 +147,7 @@ export class TestTopics {
 /** One incarnation of a broker, which claims and releases when it is told to. */
 export class TestLeader implements Candidate {
   private live = true;
-  private draining = false;
+  isDraining = false;
 
   private constructor(
     readonly kit: ControllerKit,
@@ -178,7 +178,7 @@ export class TestLeader implements Candidate {
   }
 
   async drain(): Promise<void> {
-    this.draining = true;
+    this.isDraining = true;
     await this.kit.store.txn({ compare: [], success: [this.registration()] });
   }
 
@@ -199,7 +199,7 @@ export class TestLeader implements Candidate {
   /** Releases what it opened and is to release. @returns how many partitions */
   async release(): Promise<number> {
     return this.change(
-      ({ epoch, tenures, moveTo }) => tenures.at(-1)?.epoch === epoch && (this.draining || moveTo !== ''),
+      ({ epoch, tenures, moveTo }) => tenures.at(-1)?.epoch === epoch && (this.isDraining || moveTo !== ''),
       (record) => ({
         ...record,
         incarnationId: '',
@@ -214,7 +214,7 @@ export class TestLeader implements Candidate {
     if (entry === undefined) return false;
     const { slots, modRevision } = decodeSlotsRecord(entry);
     const isToRelease = (slot: (typeof slots)[number]) =>
-      slot.incarnationId === this.id && (this.draining || slot.moveTo !== '');
+      slot.incarnationId === this.id && (this.isDraining || slot.moveTo !== '');
     if (!slots.some(isToRelease)) return false;
     const value = encodeSlotsRecord(slots.map((slot) => (isToRelease(slot) ? { ...slot, incarnationId: '' } : slot)));
     const { succeeded } = await this.kit.store.txn({
@@ -262,7 +262,7 @@ export class TestLeader implements Candidate {
       lastHeartbeat: '',
       version: '1',
       incarnationId: this.id,
-      draining: this.draining,
+      draining: this.isDraining,
     });
     return { type: 'put', key: brokerKey(this.brokerId), value, lease: this.lease };
   }

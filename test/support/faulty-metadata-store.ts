@@ -87,7 +87,7 @@ export class FaultyMetadataStore implements MetadataStore {
     let lastAt = 0;
     const later = (deliver: () => void) => {
       const { watchLagMs = 0 } = this.faults;
-      if (watchLagMs === 0) {
+      if (watchLagMs === 0 && lastAt <= this.clock.monotonic()) {
         deliver();
         return;
       }

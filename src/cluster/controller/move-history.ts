@@ -31,11 +31,9 @@ export function historyAfter(
   const isSameTerm =
     before !== undefined && before.record.epoch === after.epoch && before.record.incarnationId === after.incarnationId;
   if (!isSameTerm) return { movingSince: now, restsUntil: 0 };
-  const { record, history } = before;
-  if (record.moveTo === after.moveTo) return history;
-  return after.moveTo === ''
-    ? { movingSince: now, restsUntil: now + MOVE_REST_MS }
-    : { movingSince: now, restsUntil: history.restsUntil };
+  const { movingSince, restsUntil } = before.history;
+  if (before.record.moveTo === after.moveTo) return { movingSince, restsUntil };
+  return { movingSince: now, restsUntil: after.moveTo === '' ? now + MOVE_REST_MS : restsUntil };
 }
 
 /** The node id that a record names in decimal; undefined when it names none. */

@@ -9,7 +9,7 @@ interface Candidate<U extends Unit> {
   readonly from: number;
 }
 
-/** Beyond this all are the same: how many more units of a group a broker has than its share. */
+/** Beyond this all are the same: how many more units of a group its leader has than the one that is to have it. */
 const MOST_SKEW = 64;
 
 /**
@@ -29,36 +29,30 @@ export function planMoves<U extends Unit>(
   const indices = Array.from({ length: loads.size }, (_, index) => index);
   const receivers = indices.filter((index) => loads.roomOf(index) > 0);
   if (maxMoves <= 0 || receivers.length === 0) return { moves, nextAt: undefined };
-  const { bySkew, nextAt } = findCandidates(groups, destinations, loads, now);
+  const { bySkew, nextAt } = findCandidates(groups, destinations, loads, receivers, now);
   const spreads = new Map<readonly U[], GroupSpread>();
   const spreadOf = (group: readonly U[]) => {
     const spread = spreads.get(group) ?? GroupSpread.of(group, destinations, loads);
     spreads.set(group, spread);
     return spread;
   };
-  const movedOf = new Map<readonly U[], number>();
-  const skewNow = ({ group, from }: Candidate<U>) => {
-    const taken = Math.floor((movedOf.get(group) ?? 0) / receivers.length);
-    return skewOf(spreadOf(group).countOf(from) - taken, group.length, loads);
-  };
   for (let skew = MOST_SKEW; skew >= 0; skew -= 1) {
     for (const candidate of bySkew[skew] ?? []) {
       if (moves.length >= maxMoves) return { moves, nextAt };
       const { unit, group, from } = candidate;
       if (loads.roomOf(from) >= 0) continue;
-      const skewed = skewNow(candidate);
-      if (skewed < skew) {
-        bySkew[skewed]?.push(candidate);
-        continue;
-      }
       const to = bestReceiver(receivers, spreadOf(group), loads);
       if (to === undefined) return { moves, nextAt };
+      const skewNow = skewOf(spreadOf(group).countOf(from), spreadOf(group).countOf(to));
+      if (skewNow < skew) {
+        bySkew[skewNow]?.push(candidate);
+        continue;
+      }
       moves.push({ unit, broker: loads.brokerAt(to) });
       loads.remove(from);
       loads.add(to);
       spreadOf(group).remove(from);
       spreadOf(group).add(to);
-      movedOf.set(group, (movedOf.get(group) ?? 0) + 1);
     }
   }
   return { moves, nextAt };
@@ -69,6 +63,7 @@ function findCandidates<U extends Unit>(
   groups: readonly (readonly U[])[],
   destinations: ReadonlyMap<U, number>,
   loads: BrokerLoads,
+  receivers: readonly number[],
   now: number,
 ) {
   const bySkew: Candidate<U>[][] = Array.from({ length: MOST_SKEW + 1 }, () => []);
@@ -86,15 +81,24 @@ function findCandidates<U extends Unit>(
       if (unit.restsUntil > now) nextAt = earliest(nextAt, unit.restsUntil);
       else candidates.push({ unit, group, from });
     }
-    for (const candidate of candidates) {
-      bySkew[skewOf(counts[candidate.from] as number, group.length, loads)]?.push(candidate);
-    }
+    if (candidates.length === 0) continue;
+    const least = leastOf(receivers, counts);
+    for (const candidate of candidates) bySkew[skewOf(counts[candidate.from] as number, least)]?.push(candidate);
   }
   return { bySkew, nextAt };
 }
 
-function skewOf(count: number, groupSize: number, loads: BrokerLoads): number {
-  return Math.max(0, Math.min(MOST_SKEW, count - Math.floor(groupSize / loads.size)));
+function leastOf(indices: readonly number[], counts: Int32Array): number {
+  let least = Infinity;
+  for (const index of indices) {
+    least = Math.min(least, counts[index] as number);
+    if (least === 0) break;
+  }
+  return least;
+}
+
+function skewOf(countHere: number, countThere: number): number {
+  return Math.max(0, Math.min(MOST_SKEW, countHere - countThere));
 }
 
 /** Among brokers with room, the one that has least of the group, then of which the rack has, then with the most room. */
