@@ -13,6 +13,8 @@ const GROUP = 0;
 export class ClusterConnections {
   private readonly clients = new Map<string, Promise<WireClient>>();
   private leaders = new Map<number, string>();
+  /** By node id. */
+  private nodes = new Map<number, string>();
   private readonly coordinators = new Map<string, string>();
   private asked = 0;
 
@@ -27,6 +29,13 @@ export class ClusterConnections {
     if (!this.leaders.has(partition)) await this.learnLeaders();
     const address = this.leaders.get(partition);
     if (address === undefined) throw new Error(`partition ${partition} has no leader`);
+    return this.to(address);
+  }
+
+  /** A connection to a broker that an answer has named. @throws {Error} when Metadata didn't name it, or it can't be reached */
+  toNode(nodeId: number): Promise<WireClient> {
+    const address = this.nodes.get(nodeId);
+    if (address === undefined) throw new Error(`there is no broker ${nodeId}`);
     return this.to(address);
   }
 
@@ -80,10 +89,10 @@ export class ClusterConnections {
       topics: [{ name: this.topic }],
       allowAutoTopicCreation: false,
     });
-    const addresses = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, `${host}:${port}`]));
+    this.nodes = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, `${host}:${port}`]));
     for (const { partitions } of answer.topics) {
       for (const { errorCode, partitionIndex, leaderId } of partitions) {
-        const address = addresses.get(leaderId);
+        const address = this.nodes.get(leaderId);
         if (errorCode === ErrorCode.NONE && address !== undefined) this.leaders.set(partitionIndex, address);
       }
     }

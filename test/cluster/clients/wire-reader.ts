@@ -22,7 +22,23 @@ const RETRIABLE: readonly number[] = [
   ErrorCode.OFFSET_NOT_AVAILABLE,
 ];
 
-/** Reads all partitions from their start, each from its leader, without a group. */
+/** Where a reader is in a partition. */
+interface Position {
+  next: number;
+  /** −1 until a broker has told it. */
+  highWatermark: number;
+  /** The broker that the leader has sent the reader to (KIP-392). */
+  preferred: number | undefined;
+}
+
+export interface WireReaderOptions {
+  /** What it is shown last is the log that all is compared with. */
+  readonly final?: boolean;
+  /** Reads from a broker of this rack, where the leader knows one. */
+  readonly rack?: string;
+}
+
+/** Reads all partitions from their start, each from its leader or where that sends it, without a group. */
 export class WireReader {
   private stopping = false;
   private running: Promise<unknown> = Promise.resolve();
@@ -30,9 +46,9 @@ export class WireReader {
   constructor(
     private readonly plan: Pick<LoadPlan, 'bootstrap' | 'topic' | 'partitions' | 'name'>,
     private readonly recorder: Recorder,
-    final = false,
+    private readonly options: WireReaderOptions = {},
   ) {
-    recorder.add({ type: 'reader', reader: plan.name, ...(final && { final }) });
+    recorder.add({ type: 'reader', reader: plan.name, ...(options.final === true && { final: true }) });
   }
 
   /** Reads until {@link stop}. */
@@ -56,17 +72,15 @@ export class WireReader {
     await Promise.all(Array.from({ length: this.plan.partitions }, (_, partition) => read(partition)));
   }
 
-  private async read(
-    partition: number,
-    isDone: (position: { readonly next: number; readonly highWatermark: number }) => boolean,
-  ): Promise<void> {
+  private async read(partition: number, isDone: (position: Readonly<Position>) => boolean): Promise<void> {
     const connections = new ClusterConnections(this.plan.bootstrap, this.plan.topic);
-    const position = { next: 0, highWatermark: -1 };
+    const position: Position = { next: 0, highWatermark: -1, preferred: undefined };
     while (!isDone(position)) {
       try {
         await this.poll(partition, position, connections);
       } catch {
         // A lost connection, or no leader: that is what brokers that are disturbed look like.
+        position.preferred = undefined;
         connections.reset();
         await delay(100);
       }
@@ -74,16 +88,14 @@ export class WireReader {
     connections.reset();
   }
 
-  private async poll(
-    partition: number,
-    position: { next: number; highWatermark: number },
-    connections: ClusterConnections,
-  ): Promise<void> {
-    const client = await connections.toLeader(partition);
+  private async poll(partition: number, position: Position, connections: ClusterConnections): Promise<void> {
+    const { preferred } = position;
+    const client = await (preferred === undefined ? connections.toLeader(partition) : connections.toNode(preferred));
     const answer = await client.send(Fetch, FETCH_VERSION, {
       maxWaitMs: MAX_WAIT_MS,
       minBytes: 1,
       maxBytes: MAX_BYTES,
+      rackId: this.options.rack ?? '',
       topics: [
         {
           topic: this.plan.topic,
@@ -95,10 +107,12 @@ export class WireReader {
     if (response === undefined) throw new Error('an answer without the partition');
     if (response.errorCode !== ErrorCode.NONE) {
       this.refused(response.errorCode, partition, position.next);
+      position.preferred = undefined;
       connections.forget();
       await delay(100);
       return;
     }
+    if (response.preferredReadReplica >= 0) position.preferred = response.preferredReadReplica;
     const { records } = response;
     const bytes = Buffer.concat(Buffer.isBuffer(records) ? [records] : [...(records ?? [])]);
     position.next = this.take(partition, position.next, bytes);

@@ -23,6 +23,11 @@ export interface BrokerPlace {
   readonly folder: string;
 }
 
+/** The rack of a broker: each has its own. */
+export function rackOf(broker: number): string {
+  return `rack-${broker}`;
+}
+
 /**
  * A broker of a cluster, as a process behind proxies: clients, etcd and the object store reach it, and it them, only
  * through these. Who ends by itself is started again, as any supervisor does.
@@ -64,7 +69,7 @@ export class ClusterBroker {
       KAFSCALE_LOG_LEVEL: 'info',
       ...place.env(links.etcd.port, links.s3.port),
       KAFSCALE_BROKER_ID: String(number),
-      KAFSCALE_RACK: `rack-${number}`,
+      KAFSCALE_RACK: rackOf(number),
       KAFSCALE_BROKER_ADDR: `127.0.0.1:${port}`,
       KAFSCALE_BROKER_HOST: '127.0.0.1',
       KAFSCALE_BROKER_PORT: String(links.clients.port),

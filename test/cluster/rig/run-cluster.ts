@@ -11,6 +11,7 @@ import type { LoadPlan } from '../clients/load-plan.js';
 import { OffsetWatcher } from '../clients/offset-watcher.js';
 import { WireProducer } from '../clients/wire-producer.js';
 import { WireReader } from '../clients/wire-reader.js';
+import { rackOf } from './cluster-broker.js';
 import { Cluster } from './cluster.js';
 import { Recorder } from './recorder.js';
 
@@ -103,7 +104,7 @@ export async function runCluster(
 }
 
 async function readLog(name: string, { bootstrap }: Cluster, recorder: Recorder): Promise<void> {
-  const reader = new WireReader({ bootstrap, topic: TOPIC, partitions: PARTITIONS, name }, recorder, true);
+  const reader = new WireReader({ bootstrap, topic: TOPIC, partitions: PARTITIONS, name }, recorder, { final: true });
   try {
     await within(PATIENCE_MS, 'the log to be read', reader.readToEnd());
   } finally {
@@ -118,7 +119,7 @@ interface Client {
 /** All that is at work: producers first, so that consumers can catch up with them. */
 class Clients {
   private readonly producers: (Client & { abandon(): Promise<void> })[];
-  private readonly reader: WireReader;
+  private readonly readers: readonly WireReader[];
   private readonly members: LoadProgram[];
   private readonly watchers: OffsetWatcher[];
   private readonly groups: string[];
@@ -150,12 +151,15 @@ class Clients {
       ...installed(librdkafka, () => producer(librdkafka, { 'enable.idempotence': true })),
       ...installed(java, () => producer(java)),
     ];
-    this.reader = new WireReader({ ...plan, name: 'wire-reader' }, recorder);
-    this.reader.start();
+    this.readers = [
+      new WireReader({ ...plan, name: 'wire-reader' }, recorder),
+      new WireReader({ ...plan, name: 'wire-near' }, recorder, { rack: rackOf(1) }),
+    ];
+    for (const reader of this.readers) reader.start();
     this.members = [
       ...groupOf(kafkajs, 1, patient),
       ...installed(franzGo, () => groupOf(franzGo, 2)).flat(),
-      ...installed(librdkafka, () => groupOf(librdkafka, 2)).flat(),
+      ...installed(librdkafka, () => groupOf(librdkafka, 2, { 'client.rack': rackOf(2) })).flat(),
       ...installed(java, () => groupOf(java, 1, { 'group.protocol': 'consumer' }, 'java-848')).flat(),
     ];
     this.groups = [
@@ -173,14 +177,18 @@ class Clients {
     await within(PATIENCE_MS, 'the groups to catch up', this.caughtUp());
     for (const group of this.groups) this.recorder.add({ type: 'caught up', group });
     await within(PATIENCE_MS, 'the consumers to leave', all(this.members.map((member) => member.stop())));
-    await within(PATIENCE_MS, 'the readers to finish', all([this.reader, ...this.watchers].map((one) => one.stop())));
+    await within(
+      PATIENCE_MS,
+      'the readers to finish',
+      all([...this.readers, ...this.watchers].map((one) => one.stop())),
+    );
   }
 
   /** SIGKILL, for what has not finished. */
   async abandon(): Promise<void> {
     this.abandoned = true;
     await all([...this.producers, ...this.members].map((client) => client.abandon()));
-    await all([this.reader, ...this.watchers].map((one) => one.stop()));
+    await all([...this.readers, ...this.watchers].map((one) => one.stop()));
   }
 
   /** Resolves when each group has committed the end of every partition. */
