@@ -42,6 +42,7 @@ export class Connection implements ClientConnection, FrameSink {
   private stopWaiting: (() => void) | undefined;
   private throttle: Timer | undefined;
   private corked = false;
+  private hasAsked = false;
   /** No more requests are read; the connection ends when those in flight are answered. */
   private finishing = false;
   private lastActivity: number;
@@ -78,13 +79,15 @@ export class Connection implements ClientConnection, FrameSink {
   }
 
   /**
-   * Reads no more requests, and ends the connection once those in flight are answered and the answers are sent.
+   * Reads no more requests, and ends the connection once those in flight are answered and the answers are sent. One on
+   * which nothing was asked yet is reset: some clients take an orderly end there for a wrong setting, and give up.
    */
   finish(): void {
     if (this.finishing) return;
     this.finishing = true;
     this.stopReading();
-    this.endIfAnswered();
+    if (this.hasAsked) this.endIfAnswered();
+    else this.socket.resetAndDestroy();
   }
 
   /** Ends the connection at once. */
@@ -130,6 +133,7 @@ export class Connection implements ClientConnection, FrameSink {
     if (reservation === undefined) throw new Error('a frame was read without a reservation');
     this.reservation = undefined;
     this.frameSince = undefined;
+    this.hasAsked = true;
     const slot = this.responses.open(reservation);
     try {
       const outcome = this.env.handler.handleFrame(frame, this);

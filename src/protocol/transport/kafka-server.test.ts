@@ -69,6 +69,21 @@ describe('a stopping server', () => {
     await expect(started.connect()).rejects.toThrow();
   });
 
+  test('resets a connection on which nothing was asked yet, and ends others in an orderly way', async () => {
+    const started = await start();
+    const { server, requests } = started;
+    const [fresh, used] = [await started.connect(), await started.connect()];
+    used.send('one');
+    (await requests.accepted('one')).answer('1');
+    expect(await used.next()).toBe('1');
+    const ends: string[] = [];
+    fresh.socket.on('error', (error: NodeJS.ErrnoException) => ends.push(`fresh: ${error.code}`));
+    used.socket.on('error', (error: NodeJS.ErrnoException) => ends.push(`used: ${error.code}`));
+    await server.close();
+    await Promise.all([fresh.frames.closed(), used.frames.closed()]);
+    expect(ends).toEqual(['fresh: ECONNRESET']);
+  });
+
   test('ends long polls at once', async () => {
     const started = await start();
     const client = await started.connect();
