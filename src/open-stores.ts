@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import type { BrokerConfig, EtcdConfig, S3Config } from './config/broker-config.js';
 import type { Logger } from './logging/logger.js';
 import { EmbeddedMetadataStore } from './metadata/embedded-metadata-store.js';
-import { EtcdMetadataStore } from './metadata/etcd-metadata-store.js';
 import { MetadataStoreError, type MetadataStore } from './metadata/metadata-store.js';
 import { BucketProbe, MissingPermissionError, UnfitStoreError } from './storage/bucket-probe.js';
 import { RevisionTrackingStore } from './metadata/revision-tracking-store.js';
 import { LocalObjectStore } from './storage/local-object-store.js';
 import { MemoryObjectStore } from './storage/memory-object-store.js';
 import type { ObjectStore } from './storage/object-store.js';
-import { S3ObjectStore } from './storage/s3-object-store.js';
 import { backoffDelay, interruptibleSleep } from './time/backoff.js';
 import type { Clock } from './time/clock.js';
 import { withinTime } from './time/within-time.js';
@@ -43,10 +41,10 @@ export async function openStores(
   signal: AbortSignal,
 ): Promise<Stores> {
   // Metadata first: its lock on the data directory keeps a second process away from the objects too.
-  const metadata = openMetadataStore(config, clock, logger);
+  const metadata = await openMetadataStore(config, clock, logger);
   try {
     const objects = await openObjectStore(config);
-    const replica = openReplica(config);
+    const replica = await openReplica(config);
     const patience = { timeoutMs: config.startupTimeoutMs, clock, logger, signal };
     await Promise.all([
       waitFor(`the metadata store (${describeMetadata(config)})`, () => metadata.check(), patience),
@@ -62,7 +60,8 @@ export async function openStores(
   }
 }
 
-function openMetadataStore({ metadata }: BrokerConfig, clock: Clock, logger: Logger): MetadataStore {
+/** Only the clients of the stores that are used are loaded: those of etcd and S3 are a good part of a start. */
+async function openMetadataStore({ metadata }: BrokerConfig, clock: Clock, logger: Logger): Promise<MetadataStore> {
   switch (metadata.kind) {
     case 'memory':
       return EmbeddedMetadataStore.inMemory(logger);
@@ -73,8 +72,10 @@ function openMetadataStore({ metadata }: BrokerConfig, clock: Clock, logger: Log
         if (error instanceof MetadataStoreError) throw new StoreUnavailableError(error.message, { cause: error });
         throw error;
       }
-    case 'etcd':
+    case 'etcd': {
+      const { EtcdMetadataStore } = await import('./metadata/etcd-metadata-store.js');
       return new EtcdMetadataStore(etcdOptions(metadata), logger, clock);
+    }
   }
 }
 
@@ -94,13 +95,18 @@ export async function openObjectStore({ objects }: Pick<BrokerConfig, 'objects'>
         throw new StoreUnavailableError(messageOf(error), { cause: error });
       }
     case 's3':
-      return new S3ObjectStore(s3Options(objects, objects.namespace));
+      return openS3(objects, objects.namespace);
   }
 }
 
-function openReplica({ objects }: BrokerConfig): ObjectStore | undefined {
+async function openReplica({ objects }: BrokerConfig): Promise<ObjectStore | undefined> {
   if (objects.kind !== 's3' || objects.readReplica === undefined) return undefined;
-  return new S3ObjectStore(s3Options({ ...objects, ...objects.readReplica }, objects.namespace));
+  return openS3({ ...objects, ...objects.readReplica }, objects.namespace);
+}
+
+async function openS3(config: S3Config, namespace: string): Promise<ObjectStore> {
+  const { S3ObjectStore } = await import('./storage/s3-object-store.js');
+  return new S3ObjectStore(s3Options(config, namespace));
 }
 
 /** What is to succeed before the broker starts; one probe object a start, however often it is repeated. */

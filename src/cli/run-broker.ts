@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { Broker } from '../broker.js';
 import { loadConfigFromProcess } from '../config/environment.js';
 import { ConfigError, type LoadedConfig } from '../config/load-config.js';
@@ -39,6 +40,8 @@ export async function runBroker(options: BrokerCommandOptions): Promise<void> {
       process.exit(1);
     });
     if (options.banner === true) process.stdout.write(banner(config));
+    // A broker that is killed writes nothing at its end.
+    flushCompileCache();
   } catch (error) {
     if (stopRequested.signal.aborted) process.exit(0);
     reportFailedStart(error, logger);
