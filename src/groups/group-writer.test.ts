@@ -224,4 +224,91 @@ describe('the writer of groups', () => {
     writer.stop('the broker stops');
     expect(new Set(await kit.clock.until(Promise.all(writes)))).toEqual(new Set([ErrorCode.NOT_COORDINATOR]));
   });
+
+  test('a copy of a transaction that the store then refused is applied late: what is written next is written too', async () => {
+    const kit = new Kit();
+    const store = new RefusingStore(kit.stored, { clock: kit.clock, random: () => 0.5 });
+    const { writer } = await kit.writer('A', store);
+    store.setFaults({ applyLate: 1, lateMs: 200 });
+    const first = codeOf(writer.write(put('a', '1')));
+    await kit.clock.settle();
+    store.setFaults({});
+    store.refuses = true;
+    expect(await kit.clock.until(first)).toBe(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    store.refuses = false;
+    await kit.clock.advance(200);
+    expect(await kit.value('a')).toBe('1');
+    await kit.clock.until(writer.write(put('b', '2')));
+    expect(await kit.value('b')).toBe('2');
+  });
+});
+
+describe('the writer of groups and the slots (commit protocol, rule 13)', () => {
+  test('I4, R13: a write for a slot that another owns is never applied, however late a copy of it', async () => {
+    const kit = new Kit();
+    const { writer } = await kit.writer('A');
+    kit.store.setFaults({ applyLate: 1, lateMs: 60_000 });
+    const outcome = codeOf(writer.write(put('a', 'old')));
+    await kit.clock.advance(100);
+    // Its incarnation lives, and has written nothing since.
+    const slots = await kit.controller.slots();
+    await kit.controller.put(slots.map((slot) => ({ ...slot, epoch: slot.epoch + 1, incarnationId: 'B' })));
+    kit.store.setFaults({});
+    await kit.clock.advance(100_000);
+    expect(await outcome).toBe(ErrorCode.NOT_COORDINATOR);
+    expect(await kit.value('a')).toBeUndefined();
+    expect(writer.stopped.aborted).toBe(false);
+  });
+
+  test('R13: a write for a slot that came back under another epoch is refused', async () => {
+    const kit = new Kit();
+    const { writer } = await kit.writer('A');
+    await kit.controller.put((await kit.controller.slots()).map((slot) => ({ ...slot, epoch: slot.epoch + 2 })));
+    expect(await kit.clock.until(codeOf(writer.write(put('a', 'old'))))).toBe(ErrorCode.NOT_COORDINATOR);
+    const again = new SlotWriter(writer.writer, await kit.held(0));
+    await kit.clock.until(again.write(put('a', 'new')));
+    expect(await kit.value('a')).toBe('new');
+  });
+
+  test('when slots of others change, the transaction is built anew; those of lost slots are left out', async () => {
+    const kit = new Kit();
+    const { writer } = await kit.writer('A');
+    const second = new SlotWriter(writer.writer, await kit.held(1));
+    const [kept, lost] = await kit.controller.slots();
+    await kit.controller.put([kept!, { ...lost!, incarnationId: 'B', epoch: lost!.epoch + 1 }]);
+    const codes = [codeOf(writer.write(put('a', '1'))), codeOf(second.write(put('b', '1')))];
+    expect(await kit.clock.until(Promise.all(codes))).toEqual([ErrorCode.NONE, ErrorCode.NOT_COORDINATOR]);
+    expect([await kit.value('a'), await kit.value('b')]).toEqual(['1', undefined]);
+  });
+
+  test('R1: a transaction that was applied is not taken for refused when the slots change before it is answered', async () => {
+    const kit = new Kit();
+    const { writer } = await kit.writer('A');
+    kit.store.loseAnswers('after it was applied');
+    const write = codeOf(writer.write(put('a', '1')));
+    await kit.clock.settle();
+    expect(await kit.value('a')).toBe('1');
+    const slots = await kit.controller.slots();
+    await kit.controller.put(slots.map((slot) => ({ ...slot, incarnationId: 'B' })));
+    expect(await kit.clock.until(write)).toBe(ErrorCode.NONE);
+  });
+
+  test('a release takes effect after all writes for the slot, and keeps the other slots as they are', async () => {
+    const kit = new Kit();
+    const { writer } = await kit.writer('A');
+    await kit.controller.move(7);
+    const before = await kit.controller.slots();
+    kit.store.setFaults({ latencyMs: [100, 100] });
+    const order: string[] = [];
+    const done = [
+      writer.write(put('a', '1')).then(() => order.push('first')),
+      writer.write(put('b', '1')).then(() => order.push('second')),
+      writer.write({ type: 'release' }).then(() => order.push('released')),
+    ];
+    await kit.clock.until(Promise.all(done));
+    expect(order).toEqual(['first', 'second', 'released']);
+    expect(await kit.value('b')).toBe('1');
+    expect(await kit.controller.slots()).toEqual([{ ...before[0], incarnationId: '' }, before[1]]);
+    expect(await kit.clock.until(codeOf(writer.write(put('a', '2'))))).toBe(ErrorCode.NOT_COORDINATOR);
+  });
 });
