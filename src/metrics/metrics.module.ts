@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { BrokerMetrics } from './broker-metrics.js';
 import { CleanupMetrics } from './cleanup-metrics.js';
 import { CompactionMetrics } from './compaction-metrics.js';
+import { ControllerMetrics } from './controller-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { addProcessGauges } from './process-gauges.js';
 import { ReadMetrics } from './read-metrics.js';
@@ -25,9 +26,23 @@ import { WalMergeMetrics } from './wal-merge-metrics.js';
       useFactory: (registry: Registry) => new CompactionMetrics(registry),
       inject: [Registry],
     },
+    {
+      provide: ControllerMetrics,
+      useFactory: (registry: Registry) => new ControllerMetrics(registry),
+      inject: [Registry],
+    },
     { provide: WalMergeMetrics, useFactory: (registry: Registry) => new WalMergeMetrics(registry), inject: [Registry] },
   ],
-  exports: [Registry, BrokerMetrics, ReadMetrics, StoreMetrics, CleanupMetrics, CompactionMetrics, WalMergeMetrics],
+  exports: [
+    Registry,
+    BrokerMetrics,
+    ReadMetrics,
+    StoreMetrics,
+    CleanupMetrics,
+    CompactionMetrics,
+    ControllerMetrics,
+    WalMergeMetrics,
+  ],
 })
 export class MetricsModule {}
 

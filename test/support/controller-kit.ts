@@ -14,7 +14,7 @@ import {
   topicConfigKey,
   topicPrefix,
 } from '../../src/metadata/keys.js';
-import type { Lease, MetadataStore, Operation } from '../../src/metadata/metadata-store.js';
+import type { KeyValue, Lease, MetadataStore, Operation } from '../../src/metadata/metadata-store.js';
 import {
   decodeAssignmentRecord,
   encodeAssignmentRecord,
@@ -43,6 +43,14 @@ export class ControllerKit {
   readonly store = EmbeddedMetadataStore.inMemory();
   readonly counts = new ControllerCounts();
   readonly topics = new TestTopics(this.store);
+  /** Transactions of the brokers. */
+  leaderTransactions = 0;
+  private readonly led = new LedPartitions(this.store);
+
+  /** What an incarnation was assigned and has not released, by the names of the partitions. */
+  assignedTo(incarnationId: string): ReadonlyMap<string, StoredAssignment> {
+    return this.led.of(incarnationId);
+  }
 
   /** The context of a broker's controller. @param store as that broker sees it */
   contextOf(store: MetadataStore, seed = 1): ControllerContext {
@@ -110,19 +118,18 @@ export class TestTopics {
 
   /** Creates a topic, or changes the number of its partitions. */
   async put(name: string, partitionCount: number): Promise<void> {
-    const topic = {
-      name,
-      id: this.topics.get(name)?.id ?? newUuid(),
-      partitionCount,
-      replicationFactor: 1,
-      configs: new Map<string, string>(),
-      createdAt: '',
-    };
+    const topic = this.topicOf(name, partitionCount);
     await this.store.txn({
       compare: [],
       success: [{ type: 'put', key: topicConfigKey(name), value: encodeTopic(topic) }],
     });
     this.topics.set(name, topic);
+    this.changed();
+  }
+
+  /** Shows a topic of which the metadata store has nothing: it was deleted, and that wasn't heard of yet. */
+  showDeleted(name: string, partitionCount: number): void {
+    this.topics.set(name, this.topicOf(name, partitionCount));
     this.changed();
   }
 
@@ -138,9 +145,54 @@ export class TestTopics {
     this.changed();
   }
 
+  private topicOf(name: string, partitionCount: number): Topic {
+    const id = this.topics.get(name)?.id ?? newUuid();
+    return { name, id, partitionCount, replicationFactor: 1, configs: new Map(), createdAt: '' };
+  }
+
   private changed(): void {
     this.version += 1;
     for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** Who leads what, from a watch. */
+class LedPartitions {
+  private readonly byIncarnation = new Map<string, Map<string, StoredAssignment>>();
+  private readonly incarnations = new Map<string, string>();
+
+  constructor(store: MetadataStore) {
+    store.watch(ASSIGNMENTS_PREFIX, {
+      snapshot: (entries) => {
+        this.byIncarnation.clear();
+        for (const entry of entries) this.put(entry);
+      },
+      changes: (changes) => {
+        for (const change of changes) {
+          if (change.type === 'put') this.put(change.entry);
+          else this.drop(change.key.slice(ASSIGNMENTS_PREFIX.length));
+        }
+      },
+    });
+  }
+
+  of(incarnationId: string): ReadonlyMap<string, StoredAssignment> {
+    return this.byIncarnation.get(incarnationId) ?? new Map<string, StoredAssignment>();
+  }
+
+  private put(entry: KeyValue): void {
+    const name = entry.key.slice(ASSIGNMENTS_PREFIX.length);
+    const record = decodeAssignmentRecord(entry);
+    this.drop(name);
+    if (record.incarnationId === '') return;
+    const led = this.byIncarnation.get(record.incarnationId) ?? new Map<string, StoredAssignment>();
+    this.byIncarnation.set(record.incarnationId, led.set(name, record));
+    this.incarnations.set(name, record.incarnationId);
+  }
+
+  private drop(name: string): void {
+    this.byIncarnation.get(this.incarnations.get(name) ?? '')?.delete(name);
+    this.incarnations.delete(name);
   }
 }
 
@@ -231,11 +283,11 @@ export class TestLeader implements Candidate {
     concerns: (record: StoredAssignment) => boolean,
     to: (record: StoredAssignment) => StoredAssignment,
   ): Promise<number> {
-    const own = (await this.kit.assignments()).entries();
-    const wanted = [...own].filter(([, record]) => record.incarnationId === this.id && concerns(record));
+    const wanted = [...this.kit.assignedTo(this.id)].filter(([, record]) => concerns(record));
     let changed = 0;
     for (let at = 0; at < wanted.length; at += CHANGES_PER_TXN) {
       const some = wanted.slice(at, at + CHANGES_PER_TXN);
+      this.kit.leaderTransactions += 1;
       const { succeeded } = await this.kit.store.txn({
         compare: [
           { key: incarnationKey(this.id), exists: true },

@@ -4,6 +4,7 @@ import type { MetadataStore, Watch } from '../../metadata/metadata-store.js';
 import type { Topic } from '../../metadata/topic.js';
 import type { Clock } from '../../time/clock.js';
 import { AssignmentMirror, type PartitionUnit } from './assignment-mirror.js';
+import { awaitsOthers, COLD_START_MS } from './cold-start.js';
 import { MemberMirror } from './member-mirror.js';
 import { mirrorPrefix } from './mirror-prefix.js';
 import { planUnits, type Plan } from './plan.js';
@@ -31,6 +32,8 @@ export class ClusterState {
   readonly slots: SlotMirror;
   private watches: Watch[] = [];
   private topicsVersion = -1;
+  /** When the mirrors were begun to fill, monotonic ms. */
+  private readonly beganAt: number;
   private stopListening: () => void = () => undefined;
 
   /** @param onChange told whether something changed that leaders are chosen by */
@@ -40,6 +43,7 @@ export class ClusterState {
     logger: Logger,
     private readonly onChange: (isRelevant: boolean) => void,
   ) {
+    this.beganAt = clock.monotonic();
     this.members = new MemberMirror(logger, () => onChange(true));
     this.assignments = new AssignmentMirror(clock, logger, onChange);
     this.slots = new SlotMirror(clock, logger, () => onChange(true));
@@ -61,6 +65,7 @@ export class ClusterState {
     for (const watch of this.watches) watch.close();
   }
 
+  /** @param maxMoves that may be under way at a time */
   planPartitions(maxMoves: number): Plan<PartitionUnit> {
     this.topicsVersion = this.topics.version;
     return this.plan(
@@ -74,13 +79,12 @@ export class ClusterState {
   }
 
   private plan<U extends PartitionUnit | SlotUnit>(groups: readonly (readonly U[])[], maxMoves: number): Plan<U> {
-    return planUnits({
-      brokers: this.members.brokers(),
-      isLive: (incarnationId) => this.members.isLive(incarnationId),
-      groups,
-      now: this.clock.monotonic(),
-      maxMoves,
-    });
+    const brokers = this.members.brokers();
+    const now = this.clock.monotonic();
+    const isLive = (incarnationId: string) => this.members.isLive(incarnationId);
+    const plan = planUnits({ brokers, isLive, groups, now, maxMoves });
+    if (!awaitsOthers(plan, brokers, now - this.beganAt)) return plan;
+    return { ...plan, assignments: [], moves: [], nextAt: this.beganAt + COLD_START_MS };
   }
 
   /** The catalogue also tells of changes that aren't of topics themselves. */

@@ -24,6 +24,8 @@ export interface Plan<U extends Unit> {
   readonly withdrawals: readonly U[];
   /** How many units are vacant. */
   readonly vacant: number;
+  /** How many units have a leader that lives. */
+  readonly led: number;
   /** When there may be more to do although nothing has changed, monotonic ms. */
   readonly nextAt: number | undefined;
 }
@@ -41,8 +43,8 @@ export const MOVE_TIMEOUT_MS = 60_000;
 export function planUnits<U extends Unit>(input: PlanInput<U>): Plan<U> {
   const loads = new BrokerLoads(input.brokers.filter(({ draining }) => !draining));
   const survey = surveyUnits(input, loads);
-  const { groups, vacantGroups, withdrawals, vacant, movesUnderWay } = survey;
-  if (loads.size === 0) return { assignments: [], moves: [], withdrawals, vacant, nextAt: survey.nextAt };
+  const { groups, vacantGroups, withdrawals, vacant, led, movesUnderWay } = survey;
+  if (loads.size === 0) return { assignments: [], moves: [], withdrawals, vacant, led, nextAt: survey.nextAt };
   const destinations = placeVacant(vacantGroups, vacant, loads);
   const moving = planMoves(groups, destinations, loads, { ...input, maxMoves: input.maxMoves - movesUnderWay });
   return {
@@ -50,6 +52,7 @@ export function planUnits<U extends Unit>(input: PlanInput<U>): Plan<U> {
     moves: moving.moves,
     withdrawals,
     vacant,
+    led,
     nextAt: earliest(survey.nextAt, moving.nextAt),
   };
 }
@@ -60,6 +63,7 @@ function surveyUnits<U extends Unit>({ groups, isLive, now }: PlanInput<U>, load
   const vacantGroups: VacantGroup<U>[] = [];
   const withdrawals: U[] = [];
   let vacant = 0;
+  let led = 0;
   let movesUnderWay = 0;
   let nextAt: number | undefined;
   for (const units of groups) {
@@ -81,8 +85,9 @@ function surveyUnits<U extends Unit>({ groups, isLive, now }: PlanInput<U>, load
     all.push(units);
     if (vacantHere.length > 0) vacantGroups.push({ units, vacant: vacantHere });
     vacant += vacantHere.length;
+    led += units.length - vacantHere.length;
   }
-  return { groups: all, vacantGroups, withdrawals, vacant, movesUnderWay, nextAt };
+  return { groups: all, vacantGroups, withdrawals, vacant, led, movesUnderWay, nextAt };
 }
 
 function isUnderWay({ moveTo, leader, movingSince }: Unit, loads: BrokerLoads, now: number): boolean {
