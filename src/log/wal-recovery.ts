@@ -7,14 +7,12 @@ import type { Tenure } from '../metadata/tenure.js';
 import { walObjectKey } from '../storage/object-keys.js';
 import { ObjectNotFoundError, ObjectStoreError, type ObjectEnd, type ObjectStore } from '../storage/object-store.js';
 import {
-  decodeWalEnd,
   WAL_END_READ_BYTES,
-  walEndBytes,
   WalFormatError,
   type ProducerBatch,
   type WalObjectContents,
 } from '../storage/wal-format.js';
-import { readIntact } from '../storage/read-intact.js';
+import { readWalContents } from '../storage/read-wal-contents.js';
 import type { Logger } from '../logging/logger.js';
 import type { Clock } from '../time/clock.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
@@ -156,25 +154,15 @@ export class WalRecovery {
     return objects;
   }
 
-  private readContents(incarnationId: string, object: StoredObject): Promise<WalObjectContents> {
-    const { key } = object;
-    return readIntact(
-      () => this.readFooter(incarnationId, object),
-      (error) => error instanceof WalFormatError,
-      (err, attempt) => {
+  private async readContents(incarnationId: string, object: StoredObject): Promise<WalObjectContents> {
+    const { key, from, to, endBytes } = object;
+    const persistent = { readEnd: (name: string, length: number) => this.readEnd(name, length) };
+    const contents = await readWalContents(persistent, key, {
+      endBytes,
+      onDamage: (err, attempt) => {
         this.logger.warn({ event: 'wal_recovery_damaged', key, attempt, err }, 'footer damaged, reading it again');
       },
-    );
-  }
-
-  private async readFooter(
-    incarnationId: string,
-    { key, from, to, endBytes }: StoredObject,
-  ): Promise<WalObjectContents> {
-    let end = await this.readEnd(key, endBytes);
-    const needed = walEndBytes(end.bytes, key);
-    if (needed > end.bytes.length) end = await this.readEnd(key, needed);
-    const contents = decodeWalEnd(end.bytes, end.objectSize, key);
+    });
     if (contents.incarnationId !== incarnationId || contents.firstSequence !== from || contents.sequence !== to) {
       throw new WalFormatError(
         `${key} holds ${contents.firstSequence} to ${contents.sequence} of ${contents.incarnationId}, not ${from} to ${to}`,

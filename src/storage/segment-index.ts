@@ -40,31 +40,6 @@ export class SegmentIndex {
     if (offset === undefined || position === undefined) throw new RangeError(`the index has no entry ${index}`);
     return { offset, position };
   }
-
-  /**
-   * Where to start reading to find `offset`: the position of the last entry at or before it. Below the first entry, and
-   * without entries, it is the start of the body.
-   */
-  lookup(offset: number): number {
-    return this.positions[this.after(offset) - 1] ?? SEGMENT_HEADER_BYTES;
-  }
-
-  /** Where the next entry behind {@link lookup}'s is: reading up to there is certain to hold `offset`. Undefined: to the end. */
-  positionAfter(offset: number): number | undefined {
-    return this.positions[this.after(offset)];
-  }
-
-  /** The first entry beyond `offset`. */
-  private after(offset: number): number {
-    let low = 0;
-    let high = this.offsets.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.offsets[middle] as number) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }
 
 /** Builds an index while the batches of a segment are written. */
