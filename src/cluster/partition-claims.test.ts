@@ -2,19 +2,28 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
 import { ASSIGNMENTS_PREFIX, incarnationKey, topicConfigKey, topicPrefix } from '../metadata/keys.js';
 import { MetadataUnavailableError, type Operation } from '../metadata/metadata-store.js';
+import { encodeTopic } from '../metadata/topic.js';
 import { claimPartitions, readPartitions } from './partition-claims.js';
 
 const INCARNATION = { id: 'a-1', brokerId: 1 };
-const orders = { topicName: 'orders', topicId: 'o', partition: 0 };
-const payments = { topicName: 'payments', topicId: 'p', partition: 0 };
+const orders = { topicName: 'orders', topicId: 'AAECAwQFBgcICQoLDA0ODw', partition: 0 };
+const payments = { topicName: 'payments', topicId: 'AQECAwQFBgcICQoLDA0ODw', partition: 0 };
 
 let store: EmbeddedMetadataStore;
 const apply = (...success: Operation[]) => store.txn({ compare: [], success });
 
+function create({ topicName: name, topicId: id }: typeof orders): Operation {
+  const value = encodeTopic({ name, id, partitionCount: 1, replicationFactor: 1, configs: new Map(), createdAt: '' });
+  return { type: 'put', key: topicConfigKey(name), value };
+}
+
 beforeEach(async () => {
   store = EmbeddedMetadataStore.inMemory();
-  const keys = [topicConfigKey('orders'), topicConfigKey('payments'), incarnationKey(INCARNATION.id)];
-  await apply(...keys.map((key) => ({ type: 'put', key, value: Buffer.from('x') }) as const));
+  await apply(
+    { type: 'put', key: incarnationKey(INCARNATION.id), value: Buffer.from('x') },
+    create(orders),
+    create(payments),
+  );
 });
 afterEach(() => store.close());
 
@@ -34,6 +43,13 @@ describe('a claim', () => {
     expect(claimed).toEqual([{ id: payments, epoch: 0 }]);
     expect(await keysUnder(ASSIGNMENTS_PREFIX)).toEqual(['assignments/payments/0']);
     expect(await keysUnder(topicPrefix('orders'))).toEqual([]);
+  });
+
+  test('I1: of a topic that was deleted is refused when there is a namesake already, which has no records yet either', async () => {
+    const namesake = { ...orders, topicId: payments.topicId };
+    expect(await claimAfter(() => apply(create(namesake)))).toEqual([{ id: payments, epoch: 0 }]);
+    expect(await readPartitions(store, INCARNATION.id, [orders])).toEqual([]);
+    expect(await keysUnder(ASSIGNMENTS_PREFIX)).toEqual(['assignments/payments/0']);
   });
 
   test('I4: of an incarnation that has ended is refused', async () => {

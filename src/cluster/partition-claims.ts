@@ -19,6 +19,7 @@ import {
   type StoredPartitionState,
 } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
+import { decodeTopic } from '../metadata/topic.js';
 import { inParallel } from '../time/in-parallel.js';
 import type { PartitionId } from './partition-id.js';
 
@@ -28,6 +29,8 @@ export interface StoredPartition {
   /** Undefined when it was never assigned. */
   readonly assignment: StoredAssignment | undefined;
   readonly state: StoredPartitionState | undefined;
+  /** Revision of the topic's record, which a namesake that was created since has another of. */
+  readonly topicRevision: number;
 }
 
 /** What an incarnation wants to write about a partition that it takes over. */
@@ -37,19 +40,21 @@ export interface Claim {
   readonly logEndOffset: number;
 }
 
-/** Two records are read of each. */
-const READS_PER_TXN = Math.floor(MAX_TXN_OPERATIONS / 2);
+/** Records that are read of each: of its topic, its assignment and its state. */
+const READS_OF_EACH = 3;
+const READS_PER_TXN = Math.floor(MAX_TXN_OPERATIONS / READS_OF_EACH);
 /** Compares per transaction: the incarnation, and per partition its topic and both records. */
 const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 3);
 /** Transactions under way at once: more than one, so that etcd writes some of them to its disk together. */
 const CONCURRENCY = 8;
 
 /**
- * Reads the records of partitions as they are now. Both of a partition are read at once, and linearizably; what they
+ * Reads the records of partitions as they are now. Those of a partition are read at once, and linearizably; what they
  * refer to may be read later, as it is changed by nobody but the incarnations that they name (commit protocol, rule 8).
  * These have ended, because ours lives: it may not know yet that it was replaced, and its successor's records change.
  *
  * @param incarnationId of the reader
+ * @returns without partitions of topics that were deleted, be there a namesake or not
  * @throws MetadataUnavailableError when that incarnation has ended
  */
 export async function readPartitions(
@@ -65,12 +70,14 @@ export async function readPartitions(
       success: some.flatMap(readsOf),
     });
     if (!succeeded) throw new MetadataUnavailableError(`${incarnationId} has ended: it reads no partitions any more`);
-    stored[group] = some.map((id, index) => {
-      const [assignment, state] = reads.slice(2 * index);
+    stored[group] = some.flatMap((id, index) => {
+      const [topic, assignment, state] = reads.slice(READS_OF_EACH * index);
+      if (topic === undefined || decodeTopic(topic).id !== id.topicId) return [];
       return {
         id,
         assignment: assignment && decodeAssignmentRecord(assignment),
         state: state && decodeStateRecord(state),
+        topicRevision: topic.modRevision,
       };
     });
   });
@@ -84,6 +91,7 @@ function groupsOf<T>(size: number, items: readonly T[]): T[][] {
 
 function readsOf({ topicName, partition }: PartitionId): Operation[] {
   return [
+    { type: 'get', key: topicConfigKey(topicName) },
     { type: 'get', key: assignmentKey(topicName, partition) },
     { type: 'get', key: partitionStateKey(topicName, partition) },
   ];
@@ -122,9 +130,10 @@ export async function claimPartitions(
   return claimed;
 }
 
-function comparesOf({ partition: { id, assignment, state } }: Claim): Compare[] {
+function comparesOf({ partition: { id, assignment, state, topicRevision } }: Claim): Compare[] {
   return [
-    { key: topicConfigKey(id.topicName), exists: true },
+    // A transaction may be applied late, when a namesake has been created that has no records yet either.
+    { key: topicConfigKey(id.topicName), modRevision: topicRevision },
     unchanged(assignmentKey(id.topicName, id.partition), assignment),
     unchanged(partitionStateKey(id.topicName, id.partition), state),
   ];

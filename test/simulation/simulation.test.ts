@@ -40,6 +40,7 @@ describe('I1 I2 I3 I4 I5 I7 I8: the log and its cleanup under crashes, take-over
   test.each([
     [1367, 'partitions are opened for an incarnation that has ended: its own records must not look missing'],
     [3764, 'an incarnation that was replaced, and does not know, reads what its successor has claimed'],
+    [15939, 'a claim of a topic that was deleted is applied late, to a namesake'],
   ])('seed %i: %s', async (seed) => {
     await runSimulation(seed, BATCHES);
   });
