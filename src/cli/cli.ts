@@ -4,6 +4,7 @@ import { VERSION } from '../config/version.js';
 /** Each loads what it needs, and nothing else does: a broker alone takes as long to load as most tools to run. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   broker: async () => (await import('./broker-command.js')).brokerCommand(),
+  admin: async () => (await import('./admin/admin-command.js')).adminCommand(),
   segment: async () => (await import('./segment/segment-command.js')).segmentCommand(),
   cost: async () => (await import('./cost-command.js')).costCommand(),
   recover: async () => (await import('./recover-command.js')).recoverCommand(),
