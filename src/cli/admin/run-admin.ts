@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { status } from '@grpc/grpc-js';
+import { status, type ServiceError } from '@grpc/grpc-js';
 import { controlTokenFromProcess } from '../../config/control-token.js';
 import { ControlClient, type ControlClientTls } from '../../control/control-client.js';
 import { calls, type CallOptions } from './admin-calls.js';
@@ -43,9 +43,9 @@ function tlsOf({ tls, ca, cert, key }: AdminOptions): ControlClientTls | undefin
 /** For people: what gRPC says, and what to do about it. */
 function explain(error: unknown, server: string): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, details } = error as Error & { readonly code?: unknown; readonly details?: unknown };
-  if (typeof code !== 'number' || typeof details !== 'string') return error.message;
-  switch (code as status) {
+  const { code, details } = error as Partial<ServiceError>;
+  if (code === undefined || details === undefined) return error.message;
+  switch (code) {
     case status.UNAVAILABLE:
       return `${server} does not answer, or cannot do it now: ${details}`;
     case status.UNAUTHENTICATED:
