@@ -16,8 +16,21 @@ export const RULES = {
   'R7 epochs': 'entries of WAL objects carry the leader epoch',
   R8: 'a new leader reads linearizably after its assignment, never from a watch',
   R9: "an assignment compares the record's revision",
+  'R10 manifest': 'a manifest transaction compares the manifest before it',
+  'R10 incarnation': 'a manifest transaction compares that the incarnation lives',
+  'R10 assignment': 'a manifest transaction compares the assignment as it was read',
+  'R11 all': 'a WAL object is deleted when the checkpoints of all partitions in it are past it',
+  'R11 same moment':
+    'what it leads itself, and what that needs, a broker looks up at once, and before what others need',
+  'R11 merged': 'a merged object keeps the records of partitions that are led elsewhere',
+  'R11 list first': 'merged objects are listed before those that they replace are deleted',
+  'R11 ended first': 'that an incarnation has ended is read before the assignments that could name it',
   'R12 wait': 'a duplicate of an uncommitted batch is acknowledged with that batch',
   'R12 rebuild': "a take-over rebuilds the producers' state",
+  'R13 slots': "a write of groups compares the slots' revision",
+  'R13 writer': "a write of groups compares the writer's record",
+  'R13 release': "a slot is released when the owner's writes for it are answered",
+  'R13 incarnation': 'a write of groups compares that the incarnation lives',
   R14: 'a leader asks whether its incarnation lives before it answers OFFSET_OUT_OF_RANGE',
 } as const;
 

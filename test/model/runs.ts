@@ -9,9 +9,9 @@ export interface Run {
 
 /** What goes wrong first when a rule is left out. */
 export interface LeftOut extends Run {
-  readonly rule: Rule;
-  /** The invariant that is broken. */
-  readonly broken: string;
+  readonly rules: readonly Rule[];
+  /** The invariant that is broken; undefined when the other rules are enough. */
+  readonly broken: string | undefined;
   /** The length of the shortest way there. */
   readonly steps: number;
 }

@@ -39,8 +39,8 @@ export const BIG_HAND_OFF_RUNS: readonly Run[] = [
   run('producers that try again, three leaderships', { ...THREE_LEADERSHIPS, retries: 2 }),
 ];
 
-function leftOut(rule: Rule, broken: string, steps: number, bounds: Bounds): LeftOut {
-  return { ...run(`${rule} left out`, bounds), rule, broken, steps };
+function leftOut(rule: Rule, broken: string | undefined, steps: number, bounds: Bounds): LeftOut {
+  return { ...run(`${rule} left out`, bounds), rules: [rule], broken, steps };
 }
 
 export const HAND_OFF_LEFT_OUT: readonly LeftOut[] = [
@@ -54,6 +54,8 @@ export const HAND_OFF_LEFT_OUT: readonly LeftOut[] = [
   leftOut('R6 nothing open', 'I1', 8, FEW),
   leftOut('R6 for good', 'I1', 9, { ...FEW, inFlight: 1 }),
   leftOut('R7 tenures', 'I3', 19, { ...THREE_LEADERSHIPS, inFlight: 0 }),
+  // Rule 6 leaves nothing under an earlier epoch that is above that tenure's end.
+  leftOut('R7 epochs', undefined, 0, { ...THREE_LEADERSHIPS, inFlight: 0 }),
   leftOut('R8', 'I3', 12, THREE_LEADERSHIPS),
   leftOut('R9', 'I4', 7, { ...FEW, inFlight: 1 }),
   leftOut('R12 wait', 'I1', 5, { ...FEW, retries: 1 }),
