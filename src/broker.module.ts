@@ -50,7 +50,8 @@ export class BrokerModule {
           port,
           maxConnections: config.maxConnections,
           maxBufferBytes: config.log.maxBufferBytes,
-          drainTimeoutMs: config.drainTimeoutMs,
+          // Half of the time is for giving up partitions, and the end takes some too.
+          drainTimeoutMs: config.drainTimeoutMs / 4,
           traceRequests: config.logging.traceKafka,
         }),
         ControlModule,

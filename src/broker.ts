@@ -3,8 +3,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { BrokerModule } from './broker.module.js';
 import { BrokerSession } from './cluster/broker-session.js';
 import { ClusterView } from './cluster/cluster-view.js';
+import { Controller } from './cluster/controller/controller.js';
 import { GroupSlots } from './cluster/group-slots.js';
-import { SlotClaim } from './cluster/slot-claim.js';
 import type { BrokerConfig } from './config/broker-config.js';
 import { ControlListeners } from './control/control-listeners.js';
 import { ControlServer } from './control/control-server.js';
@@ -37,6 +37,7 @@ export class Broker {
   private constructor(
     private readonly app: NestFastifyApplication,
     private readonly stores: Stores,
+    private readonly drainMs: number,
   ) {}
 
   /**
@@ -60,7 +61,7 @@ export class Broker {
       new FastifyAdapter(),
       { logger: new NestLogger(logger), abortOnError: false },
     );
-    const broker = new Broker(app, stores);
+    const broker = new Broker(app, stores, config.drainTimeoutMs / 2);
     try {
       await broker.serveProbes(config);
       await broker.serveClients(config, logger);
@@ -77,11 +78,13 @@ export class Broker {
   }
 
   /**
-   * Stops: takes no request any more, answers those that were accepted, commits what they wrote, and leaves the
-   * cluster. Idempotent.
+   * Stops: gives up all that it leads, for half of the drain timeout at most, while clients find out who leads it then;
+   * takes no request any more, answers those that were accepted, commits what they wrote, and leaves the cluster.
+   * Idempotent.
    */
   async stop(): Promise<void> {
     this.app.get(Readiness).stopping();
+    await this.app.get(BrokerSession).drain({ deadlineMs: this.drainMs });
     const clientsGone = this.app.get(KafkaServer).close();
     // Who waits for a rebalance is sent away; offsets that are being committed are.
     this.app.get(OffsetExpiry).stop();
@@ -94,6 +97,7 @@ export class Broker {
     await clientsGone;
     await this.app.get(BrokerSession).stop();
     this.app.get(FollowedLogs).close();
+    await this.app.get(Controller).close();
     this.app.get(ClusterView).close();
     this.app.get(GroupSlots).close();
     this.app.get(TopicCatalogue).close();
@@ -119,7 +123,7 @@ export class Broker {
     const { app } = this;
     const [view, session] = [app.get(ClusterView), app.get(BrokerSession)];
     session.onOpened(() => view.notify());
-    session.attach(app.get(SlotClaim));
+    session.attach(app.get(Controller));
     session.attach(app.get(GroupDirectory));
     session.attach(app.get(Compactor));
     session.attach(app.get(Janitor));
@@ -156,7 +160,7 @@ export class Broker {
     const session = this.app.get(BrokerSession);
     readiness.require({ name: 'object store', check: (signal) => this.stores.objects.check({ signal }) });
     readiness.require({ name: 'metadata store', check: () => this.stores.metadata.check() });
-    readiness.require({ name: 'cluster membership', check: () => requireLive(session) });
+    readiness.require({ name: 'cluster membership', check: () => requireMember(session) });
     readiness.serving();
   }
 }
@@ -165,6 +169,7 @@ function closeStores({ objects, replica, metadata }: Stores): Promise<unknown> {
   return Promise.all([objects.close(), replica?.close(), metadata.close()]);
 }
 
-function requireLive(session: BrokerSession): Promise<void> {
+function requireMember(session: BrokerSession): Promise<void> {
+  if (session.isDraining) return Promise.reject(new Error('drained: it gives up everything and takes nothing'));
   return session.isLive ? Promise.resolve() : Promise.reject(new Error('no live incarnation at the moment'));
 }

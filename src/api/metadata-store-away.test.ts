@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { contextOf } from '../../test/support/cluster-records.js';
 import { FaultyMetadataStore } from '../../test/support/faulty-metadata-store.js';
 import { VirtualClock } from '../../test/support/virtual-clock.js';
+import { ClusterMirror } from '../cluster/cluster-mirror.js';
 import { ClusterView } from '../cluster/cluster-view.js';
 import { silentLogger } from '../logging/logger.js';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
@@ -25,7 +26,7 @@ async function bench() {
   const store = new FaultyMetadataStore(EmbeddedMetadataStore.inMemory(), { clock });
   const catalogue = new TopicCatalogue(store, clock, silentLogger, () => 0);
   const defaults = new TopicDefaults(store, clock, silentLogger);
-  const view = new ClusterView(store, 'cluster', 1, clock, () => true);
+  const view = new ClusterView(new ClusterMirror(store), 'cluster', 1, clock, () => true);
   await clock.until(Promise.all([catalogue.start(), view.start()]));
   const creation = new TopicCreation(catalogue, view, { partitions: 1 }, silentLogger);
   const options = { allowAdminApis: true };

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '../logging/logger.js';
 import { MetadataMismatchError, MetadataUnavailableError, type MetadataStore } from '../metadata/metadata-store.js';
-import type { Topic, TopicCatalogue } from '../metadata/topic-catalogue.js';
+import type { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
-import type { Clock } from '../time/clock.js';
+import { sleep, type Clock } from '../time/clock.js';
+import { AssignedPartitions } from './assigned-partitions.js';
+import type { ClusterMirror } from './cluster-mirror.js';
+import { Incarnation, SupersededError, type BrokerIdentity } from './incarnation.js';
 import type { IncarnationTenant } from './incarnation-tenant.js';
-import { Incarnation, OtherBrokerLiveError, SupersededError, type BrokerIdentity } from './incarnation.js';
-import { claimPartitions, readPartitions, type StoredPartition } from './partition-claims.js';
 import type { PartitionHost } from './partition-host.js';
 import type { PartitionId } from './partition-id.js';
 
@@ -20,39 +21,62 @@ export interface BrokerSessionOptions {
   readonly verifyMetadata?: (signal: AbortSignal) => Promise<void>;
 }
 
-const RECONCILE_RETRY_MS = 500;
+export interface BrokerSessionDependencies {
+  readonly store: MetadataStore;
+  readonly catalogue: Pick<TopicCatalogue, 'get' | 'getById' | 'all' | 'onChange'>;
+  readonly mirror: ClusterMirror;
+  readonly host: PartitionHost;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Default: random. */
+  readonly newIncarnationId?: () => string;
+}
+
+export interface DrainRequest {
+  /** Default: everything, and nothing is taken afterwards. */
+  readonly partitions?: readonly PartitionId[];
+  /** How long it may take, ms. */
+  readonly deadlineMs: number;
+}
+
+/** Of the partitions that were to be given up. */
+export interface DrainResult {
+  readonly drained: readonly PartitionId[];
+  /** What was not given up in time, and is still being given up. */
+  readonly pending: readonly PartitionId[];
+}
+
+/** How long the start waits for others to decide what this broker leads, ms. */
+const LONGEST_SETTLING_MS = 5_000;
 
 /**
- * This broker's membership: one incarnation after the other, each leading the partitions of all topics.
+ * This broker's membership: one incarnation after the other, each leading the partitions that are assigned to it.
  *
- * When an incarnation is lost, everything in memory is dropped and a new one takes over what was committed. Topics that
- * come and go are opened and closed as the catalogue shows them.
+ * When an incarnation is lost, everything in memory is dropped and a new one begins with nothing.
  */
 export class BrokerSession {
   /** Rejects when this process may not go on as this broker: it must end. Never resolves. */
   readonly failed: Promise<never>;
   private incarnation: Incarnation | undefined;
+  private assigned: AssignedPartitions | undefined;
   private readonly ownIncarnations = new Set<string>();
   private hasJoined = false;
+  private draining = false;
   private readonly fail: (error: Error) => void;
   private readonly stopping = new AbortController();
-  private reconciling: Promise<void> = Promise.resolve();
-  private reconcileQueued = false;
-  private unsubscribe: () => void = () => undefined;
+  private readonly unsubscribe: (() => void)[] = [];
   private readonly openListeners = new Set<() => void>();
   private readonly tenants = new Set<IncarnationTenant>();
   private running: Promise<void> = Promise.resolve();
+  private readonly newIncarnationId: () => string;
 
   constructor(
-    private readonly store: MetadataStore,
-    private readonly catalogue: TopicCatalogue,
-    private readonly host: PartitionHost,
     private readonly options: BrokerSessionOptions,
-    private readonly clock: Clock,
-    private readonly random: () => number,
-    private readonly logger: Logger,
-    private readonly newIncarnationId: () => string = () => randomBytes(16).toString('base64url'),
+    private readonly dependencies: BrokerSessionDependencies,
   ) {
+    this.newIncarnationId = dependencies.newIncarnationId ?? (() => randomBytes(16).toString('base64url'));
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
     this.fail = reject;
@@ -68,7 +92,12 @@ export class BrokerSession {
     return this.incarnation?.id;
   }
 
-  /** Calls `listener` after this broker has begun to lead partitions. */
+  /** Whether this broker gives up everything it has, and takes nothing. */
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** Calls `listener` after this broker has begun or ceased to lead partitions. */
   onOpened(listener: () => void): void {
     this.openListeners.add(listener);
   }
@@ -79,41 +108,118 @@ export class BrokerSession {
   }
 
   /**
-   * Joins the cluster, and begins to lead all partitions. Those with a history are opened in the background.
+   * Joins the cluster. Resolves when all partitions have leaders and those that were assigned to this broker are opened or
+   * being opened, but after some seconds in any case.
    *
-   * @throws OtherBrokerLiveError, MetadataMismatchError, MetadataFormatError and what recovery throws: the broker must not start then
+   * @throws MetadataMismatchError: the broker must not start then
    * @throws MetadataUnavailableError when the metadata store has not answered within the start timeout
    */
   async start(): Promise<void> {
+    const { catalogue, mirror, clock } = this.dependencies;
     const { ended } = await this.beginFirst();
-    this.unsubscribe = this.catalogue.onChange(() => this.queueReconcile());
+    this.unsubscribe.push(
+      catalogue.onChange(() => this.assigned?.look()),
+      mirror.onChange(() => this.assigned?.lookIfChanged()),
+    );
     this.running = this.keepAlive(ended);
+    this.assigned?.look();
+    const limitMs = Math.min(LONGEST_SETTLING_MS, this.options.startTimeoutMs);
+    const settled = this.assigned?.until(() => this.isSettled());
+    await Promise.race([settled, sleep(clock, limitMs)]);
   }
 
   /** Commits everything accepted so far, at once. Resolves at once when there is no live incarnation. */
   async flush(): Promise<void> {
-    if (this.isLive) await this.host.flush();
+    if (this.isLive) await this.dependencies.host.flush();
+  }
+
+  /**
+   * Gives up partitions, or everything: then the cluster gives this broker nothing more until {@link undrain}. Without
+   * another broker what was given up stays without a leader.
+   *
+   * Resolves when it is done, or when the time is over; what is pending then goes on.
+   */
+  async drain({ partitions, deadlineMs }: DrainRequest): Promise<DrainResult> {
+    const inTime = sleep(this.dependencies.clock, deadlineMs);
+    if (partitions === undefined) this.draining = true;
+    const { assigned } = this;
+    if (assigned === undefined) return { drained: partitions ?? [], pending: [] };
+    const before = assigned.assigned();
+    const wanted = new Set((partitions ?? before).map(keyOf));
+    const remaining = () => assigned.assigned().filter((id) => partitions === undefined || wanted.has(keyOf(id)));
+    const work: Promise<unknown>[] = [assigned.until(() => remaining().length === 0)];
+    if (partitions === undefined) {
+      work.push(this.announce());
+      for (const tenant of this.tenants) if (tenant.drain !== undefined) work.push(tenant.drain());
+      assigned.setDraining(true);
+    } else {
+      assigned.giveUp(before.filter((id) => wanted.has(keyOf(id))));
+    }
+    await Promise.race([Promise.all(work), inTime]);
+    const pending = this.assigned === assigned ? remaining() : [];
+    const left = new Set(pending.map(keyOf));
+    const all = new Map([...(partitions ?? before), ...pending].map((id) => [keyOf(id), id]));
+    return { drained: [...all.values()].filter((id) => !left.has(keyOf(id))), pending };
+  }
+
+  /** Takes what is assigned to this broker again. */
+  async undrain(): Promise<void> {
+    this.draining = false;
+    this.assigned?.setDraining(false);
+    for (const tenant of this.tenants) tenant.undrain?.();
+    await this.announce();
   }
 
   /** Commits what was accepted and leaves the cluster. */
   async stop(): Promise<void> {
-    this.unsubscribe();
     const incarnation = this.incarnation;
     await this.flush();
     this.stopping.abort(new Error('the broker is stopping'));
+    for (const unsubscribe of this.unsubscribe.splice(0)) unsubscribe();
     this.abandonAll('this broker is stopping');
     await this.running;
     if (incarnation?.isLive() === true) await incarnation.end();
   }
 
+  /** Whether every partition has a leader, and those of this broker are at least being opened. */
+  private isSettled(): boolean {
+    const { catalogue, mirror } = this.dependencies;
+    // Until then it may show a predecessor as alive.
+    if (mirror.broker(this.options.broker.brokerId)?.incarnationId !== this.incarnationId) return false;
+    for (const { name, partitionCount } of catalogue.all()) {
+      for (let partition = 0; partition < partitionCount; partition += 1) {
+        const { brokerId = -1, incarnationId } = mirror.assignment(name, partition) ?? {};
+        if (mirror.broker(brokerId)?.incarnationId !== incarnationId) return false;
+      }
+    }
+    return this.assigned?.isUpToDate ?? true;
+  }
+
+  /** Tells the cluster whether this broker drains. Repeated until it is answered, or the incarnation has ended. */
+  private async announce(): Promise<void> {
+    const { clock, random, logger } = this.dependencies;
+    const { incarnation } = this;
+    for (let attempt = 0; incarnation?.isLive() === true && this.incarnation === incarnation; attempt += 1) {
+      try {
+        await incarnation.setDraining(this.draining);
+        return;
+      } catch (error) {
+        if (!(error instanceof MetadataUnavailableError)) throw error;
+        logger.warn({ event: 'drain_retry', attempt, err: error }, 'registration not written, trying again');
+        await sleep(clock, backoffDelay(attempt, random));
+      }
+    }
+  }
+
   private async beginFirst(): Promise<{ ended: Promise<string> }> {
-    const deadline = this.clock.monotonic() + this.options.startTimeoutMs;
+    const deadline = this.dependencies.clock.monotonic() + this.options.startTimeoutMs;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.begin();
       } catch (error) {
-        const delay = backoffDelay(attempt, this.random);
-        const canRetry = error instanceof MetadataUnavailableError && this.clock.monotonic() + delay < deadline;
+        const delay = backoffDelay(attempt, this.dependencies.random);
+        const canRetry =
+          error instanceof MetadataUnavailableError && this.dependencies.clock.monotonic() + delay < deadline;
         if (!canRetry || this.isStopping()) throw error;
         await this.drop('the start is tried again');
         await this.pause(delay);
@@ -121,26 +227,30 @@ export class BrokerSession {
     }
   }
 
-  /** Registers an incarnation and opens all partitions. `ended` resolves with the reason when the incarnation ends. */
+  /** Registers an incarnation, which leads nothing yet. `ended` resolves with the reason when the incarnation ends. */
   private async begin(): Promise<{ ended: Promise<string> }> {
     const { broker, leaseTtlMs, verifyMetadata } = this.options;
+    const { store, clock, host } = this.dependencies;
     // Before the first one the start has done so.
     if (this.hasJoined) await verifyMetadata?.(this.stopping.signal);
     const id = this.newIncarnationId();
     this.ownIncarnations.add(id);
-    // Until this process has joined, a predecessor is a process that died; later it is one that took our place.
-    const maySupersede = (other: string) => !this.hasJoined || this.ownIncarnations.has(other);
-    const incarnation = await Incarnation.register(this.store, broker, id, leaseTtlMs, this.clock, maySupersede);
+    const incarnation = await Incarnation.register(store, broker, id, leaseTtlMs, clock, {
+      // Until this process has joined, a predecessor is a process that died; later it is one that took our place.
+      maySupersede: (other) => !this.hasJoined || this.ownIncarnations.has(other),
+      draining: this.draining,
+    });
     this.hasJoined = true;
     this.incarnation = incarnation;
-    const failed = this.host.begin(incarnation);
+    const failed = host.begin(incarnation);
+    this.assigned = new AssignedPartitions(incarnation, { ...this.dependencies, changed: () => this.tellListeners() });
+    this.assigned.setDraining(this.draining);
     for (const tenant of this.tenants) tenant.begin(incarnation);
-    this.logger.info({ event: 'incarnation_started', incarnation: incarnation.id }, 'joined the cluster');
+    this.dependencies.logger.info({ event: 'incarnation_started', incarnation: incarnation.id }, 'joined the cluster');
     const ended = Promise.race([
       incarnation.lost.then(() => 'its lease is gone'),
       failed.catch((error: unknown) => String(error)),
     ]);
-    await this.reconcileInTurn();
     return { ended };
   }
 
@@ -148,7 +258,10 @@ export class BrokerSession {
   private async keepAlive(firstEnded: Promise<string>): Promise<void> {
     let reason = await firstEnded;
     for (let attempt = 0; !this.isStopping(); attempt += 1) {
-      this.logger.error({ event: 'incarnation_lost', incarnation: this.incarnationId, reason }, 'incarnation lost');
+      this.dependencies.logger.error(
+        { event: 'incarnation_lost', incarnation: this.incarnationId, reason },
+        'incarnation lost',
+      );
       await this.drop(reason);
       try {
         const { ended } = await this.begin();
@@ -161,7 +274,7 @@ export class BrokerSession {
           return;
         }
         reason = `the cluster could not be joined: ${String(error)}`;
-        await this.pause(backoffDelay(attempt, this.random));
+        await this.pause(backoffDelay(attempt, this.dependencies.random));
       }
     }
   }
@@ -172,125 +285,41 @@ export class BrokerSession {
 
   /** Waits, but not beyond the stop. */
   private async pause(delayMs: number): Promise<void> {
-    await interruptibleSleep(this.clock, delayMs, this.stopping.signal).catch(() => undefined);
+    await interruptibleSleep(this.dependencies.clock, delayMs, this.stopping.signal).catch(() => undefined);
   }
 
   /** Forgets everything of the incarnation that has ended. */
   private async drop(reason: string): Promise<void> {
     this.abandonAll(`this broker lost its incarnation: ${reason}`);
-    await this.reconciling;
     try {
       await this.incarnation?.end();
     } catch (error) {
       // Its successor ends it in the metadata store, or its lease runs out.
-      this.logger.warn({ event: 'incarnation_end_failed', err: error }, 'could not end the old incarnation');
+      this.dependencies.logger.warn(
+        { event: 'incarnation_end_failed', err: error },
+        'could not end the old incarnation',
+      );
     }
   }
 
   private abandonAll(reason: string): void {
-    this.host.abandon(reason);
+    this.assigned?.abandon(reason);
+    this.assigned = undefined;
+    this.dependencies.host.abandon(reason);
     for (const tenant of this.tenants) tenant.abandon(reason);
+    this.tellListeners();
   }
 
-  private queueReconcile(): void {
-    if (this.reconcileQueued || this.isStopping()) return;
-    this.reconcileQueued = true;
-    const attempt = this.reconcileInTurn(() => {
-      this.reconcileQueued = false;
-    });
-    attempt.catch(async (error: unknown) => {
-      if (this.isStopping() || !this.isLive) return;
-      this.logger.error({ event: 'reconcile_retry', err: error }, 'cannot open partitions, trying again');
-      await this.pause(RECONCILE_RETRY_MS);
-      this.queueReconcile();
-    });
-  }
-
-  /** Reconciles after all reconciliations that are under way: one at a time. */
-  private reconcileInTurn(begins: () => void = () => undefined): Promise<void> {
-    const turn = this.reconciling.then(() => {
-      begins();
-      return this.reconcile();
-    });
-    this.reconciling = turn.catch(() => undefined);
-    return turn;
-  }
-
-  /** Makes the open partitions those that the catalogue shows. */
-  private async reconcile(): Promise<void> {
-    const incarnation = this.incarnation;
-    if (incarnation === undefined) return;
-    for (const topicId of this.host.openTopics()) {
-      if (this.catalogue.getById(topicId) === undefined) this.host.closeTopic(topicId);
-    }
-    const missing = [...this.catalogue.all()]
-      .flatMap(partitionsOf)
-      .filter((id) => !this.host.leads(id.topicId, id.partition));
-    if (missing.length > 0) await this.takeOver(incarnation, missing);
-  }
-
-  /** Reads what is committed of the partitions, claims them under new epochs, and opens them (commit protocol, rule 8). */
-  private async takeOver(incarnation: Incarnation, partitions: readonly PartitionId[]): Promise<void> {
-    const stored = await readPartitions(this.store, incarnation.id, partitions);
-    // What an incarnation that has ended meanwhile has written under its own tenure would look missing.
-    this.requireCurrent(incarnation);
-    const recovered = await this.host.recover(
-      stored.map((partition) => ({
-        id: partition.id,
-        tenures: endedTenures(partition, incarnation),
-        state: partition.state,
-      })),
-    );
-    const byId = new Map(recovered.map((partition) => [idKey(partition.id), partition]));
-    const claims = recovered.map(({ logEndOffset }, index) => ({
-      partition: stored[index] as StoredPartition,
-      logEndOffset,
-    }));
-    const mine = claims.filter(({ partition }) => isLedBy(partition, incarnation));
-    const others = claims.filter((claim) => !mine.includes(claim));
-    // A claim whose outcome was unknown may have been carried out; nothing was appended under it yet.
-    const alreadyClaimed = mine.map(({ partition: { id, assignment } }) => ({ id, epoch: assignment?.epoch ?? 0 }));
-    const claimed = await claimPartitions(this.store, incarnation, others, new Date(this.clock.now()));
-    this.requireCurrent(incarnation);
-    for (const { id, epoch } of [...alreadyClaimed, ...claimed]) {
-      const partition = byId.get(idKey(id));
-      if (partition !== undefined && !this.host.leads(id.topicId, id.partition)) this.host.open(partition, epoch);
-    }
+  private tellListeners(): void {
     for (const listener of this.openListeners) listener();
-    if (alreadyClaimed.length + claimed.length < partitions.length) this.queueReconcile();
-  }
-
-  private requireCurrent(incarnation: Incarnation): void {
-    if (this.incarnation === incarnation && incarnation.isLive()) return;
-    throw new MetadataUnavailableError('the incarnation ended while partitions were opened');
   }
 }
 
 /** Whether this process may not go on as this broker. */
 function isFinal(error: unknown): error is Error {
-  return (
-    error instanceof SupersededError || error instanceof OtherBrokerLiveError || error instanceof MetadataMismatchError
-  );
+  return error instanceof SupersededError || error instanceof MetadataMismatchError;
 }
 
-/** All tenures but the incarnation's own open one, under which nothing has been written yet. */
-function endedTenures(partition: StoredPartition, incarnation: Incarnation) {
-  const tenures = partition.assignment?.tenures ?? [];
-  return isLedBy(partition, incarnation) ? tenures.slice(0, -1) : tenures;
-}
-
-function isLedBy({ assignment }: StoredPartition, incarnation: Incarnation): boolean {
-  return assignment?.tenures.at(-1)?.incarnationId === incarnation.id;
-}
-
-function partitionsOf(topic: Topic): PartitionId[] {
-  return Array.from({ length: topic.partitionCount }, (_, partition) => ({
-    topicName: topic.name,
-    topicId: topic.id,
-    partition,
-  }));
-}
-
-function idKey(id: PartitionId): string {
-  return `${id.topicId}/${id.partition}`;
+function keyOf({ topicId, partition }: PartitionId): string {
+  return `${topicId}/${partition}`;
 }

@@ -1,8 +1,6 @@
-import { ASSIGNMENTS_PREFIX, BROKERS_PREFIX, assignmentKey, parseKey } from '../metadata/keys.js';
-import type { Change, KeyValue, MetadataStore, Watch } from '../metadata/metadata-store.js';
-import { decodeBrokerRegistration, decodePartitionAssignment } from '../metadata/records.js';
 import type { Topic } from '../metadata/topic-catalogue.js';
 import type { Clock } from '../time/clock.js';
+import type { ClusterMirror } from './cluster-mirror.js';
 
 export interface Broker {
   readonly id: number;
@@ -17,61 +15,52 @@ export interface Leadership {
   readonly leaderEpoch: number;
 }
 
-/** What clients are told of the cluster: live brokers and the leaders of partitions, mirrored from the metadata store. */
+/** What clients are told of the cluster: live brokers, the controller and the leaders of partitions. */
 export class ClusterView {
-  private readonly liveBrokers = new Map<number, Broker>();
-  private readonly leaders = new Map<string, Leadership>();
   private readonly listeners = new Set<() => void>();
-  private watches: Watch[] = [];
+  private unsubscribe: () => void = () => undefined;
 
-  /** @param leads whether this broker has taken a partition over that is assigned to it */
+  /** @param leads whether this broker leads a partition that it has taken over, and still accepts records for it */
   constructor(
-    private readonly store: MetadataStore,
+    private readonly mirror: ClusterMirror,
     readonly clusterId: string,
     readonly selfId: number,
     private readonly clock: Clock,
     private readonly leads: (topicId: string, partition: number) => boolean,
   ) {}
 
-  /** Resolves when the mirror has been filled. */
+  /** Resolves when the view has been filled. */
   async start(): Promise<void> {
-    this.watches = [
-      this.mirror(
-        BROKERS_PREFIX,
-        this.liveBrokers,
-        (entry) => this.putBroker(entry),
-        (key) => this.dropBroker(key),
-      ),
-      this.mirror(
-        ASSIGNMENTS_PREFIX,
-        this.leaders,
-        (entry) => this.putLeader(entry),
-        (key) => this.leaders.delete(key),
-      ),
-    ];
-    await Promise.all(this.watches.map((watch) => watch.ready));
+    this.unsubscribe = this.mirror.onChange(() => this.notify());
+    await this.mirror.start();
   }
 
   close(): void {
-    for (const watch of this.watches) watch.close();
+    this.unsubscribe();
+    this.mirror.close();
   }
 
   /** Live brokers, by id. */
   brokers(): readonly Broker[] {
-    return [...this.liveBrokers.values()].sort((a, b) => a.id - b.id);
+    return [...this.mirror.brokers()].sort((a, b) => a.id - b.id);
   }
 
-  /** A live broker that administrative requests can be sent to; −1 when none is known. */
+  /** The live broker that is the controller; while there is none, one that administrative requests can be sent to; or −1. */
   controllerId(): number {
-    return this.liveBrokers.has(this.selfId) ? this.selfId : (this.brokers()[0]?.id ?? -1);
+    const { controllerId } = this.mirror;
+    if (controllerId !== undefined && this.mirror.broker(controllerId) !== undefined) return controllerId;
+    return this.mirror.broker(this.selfId) === undefined ? (this.brokers()[0]?.id ?? -1) : this.selfId;
   }
 
   /** The partition's leader, if it has one that lives and has taken it over. */
   leaderOf(topic: Topic, partition: number): Leadership | undefined {
-    const leader = this.leaders.get(assignmentKey(topic.name, partition));
-    if (leader === undefined || !this.liveBrokers.has(leader.brokerId)) return undefined;
-    if (leader.brokerId === this.selfId && !this.leads(topic.id, partition)) return undefined;
-    return leader;
+    const assignment = this.mirror.assignment(topic.name, partition);
+    if (assignment === undefined || assignment.incarnationId === '') return undefined;
+    const { brokerId, incarnationId, epoch, isClaimed } = assignment;
+    // Its successor under the same id, or nobody, leads what an incarnation has led that ended.
+    if (this.mirror.broker(brokerId)?.incarnationId !== incarnationId) return undefined;
+    if (brokerId === this.selfId ? !this.leads(topic.id, partition) : !isClaimed) return undefined;
+    return { brokerId, leaderEpoch: epoch };
   }
 
   /** To be called when this broker has begun to lead partitions: who waits for leaders looks again. */
@@ -100,43 +89,5 @@ export class ClusterView {
       const timer = this.clock.setTimer(timeoutMs, () => finish(false));
       this.listeners.add(check);
     });
-  }
-
-  private mirror(
-    prefix: string,
-    mirrored: Map<unknown, unknown>,
-    put: (entry: KeyValue) => void,
-    drop: (key: string) => void,
-  ): Watch {
-    return this.store.watch(prefix, {
-      snapshot: (entries) => {
-        mirrored.clear();
-        for (const entry of entries) put(entry);
-        this.notify();
-      },
-      changes: (changes: readonly Change[]) => {
-        for (const change of changes) {
-          if (change.type === 'put') put(change.entry);
-          else drop(change.key);
-        }
-        this.notify();
-      },
-    });
-  }
-
-  private putBroker(entry: KeyValue): void {
-    const { brokerId, host, port, rack, incarnationId } = decodeBrokerRegistration(entry.value, entry.key);
-    const id = Number(brokerId);
-    this.liveBrokers.set(id, { id, host, port, rack: rack === '' ? null : rack, incarnationId });
-  }
-
-  private dropBroker(key: string): void {
-    const parsed = parseKey(key);
-    if (parsed?.type === 'broker') this.liveBrokers.delete(parsed.nodeId);
-  }
-
-  private putLeader(entry: KeyValue): void {
-    const { brokerId, epoch } = decodePartitionAssignment(entry.value, entry.key);
-    this.leaders.set(entry.key, { brokerId: Number(brokerId), leaderEpoch: epoch });
   }
 }

@@ -8,8 +8,11 @@ import { clusterIdOf } from '../metadata/cluster-id.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
+import { ControllerMetrics } from '../metrics/controller-metrics.js';
 import { systemClock } from '../time/clock.js';
 import { BrokerSession } from './broker-session.js';
+import { Controller, DEFAULT_CONTROLLER_OPTIONS } from './controller/controller.js';
+import { ClusterMirror } from './cluster-mirror.js';
 import { ClusterView } from './cluster-view.js';
 import type { PartitionHost } from './partition-host.js';
 
@@ -25,44 +28,68 @@ export class ClusterModule {
    * @param verifyMetadata throws when the metadata store must not be relied on
    */
   static with(host: Type<PartitionHost>, verifyMetadata: (signal: AbortSignal) => Promise<void>): DynamicModule {
+    const mirror = {
+      provide: ClusterMirror,
+      inject: [METADATA_STORE],
+      useFactory: (store: MetadataStore) => new ClusterMirror(store),
+    };
     const session = {
       provide: BrokerSession,
-      inject: [METADATA_STORE, TopicCatalogue, host, BROKER_CONFIG, LOGGER],
+      inject: [METADATA_STORE, TopicCatalogue, ClusterMirror, host, BROKER_CONFIG, LOGGER],
       useFactory: (
         store: MetadataStore,
         catalogue: TopicCatalogue,
+        clusterMirror: ClusterMirror,
         partitionHost: PartitionHost,
         config: BrokerConfig,
         logger: Logger,
       ) =>
         new BrokerSession(
-          store,
-          catalogue,
-          partitionHost,
           {
             broker: identityOf(config),
             leaseTtlMs: LEASE_TTL_MS,
             startTimeoutMs: config.startupTimeoutMs,
             verifyMetadata,
           },
-          systemClock,
-          Math.random,
-          logger,
+          {
+            ...{ store, catalogue, logger },
+            mirror: clusterMirror,
+            host: partitionHost,
+            clock: systemClock,
+            random: Math.random,
+          },
         ),
+    };
+    const controller = {
+      provide: Controller,
+      inject: [METADATA_STORE, TopicCatalogue, LOGGER, ControllerMetrics],
+      useFactory: (store: MetadataStore, topics: TopicCatalogue, logger: Logger, observer: ControllerMetrics) =>
+        new Controller({
+          ...{ store, topics, logger, observer },
+          options: DEFAULT_CONTROLLER_OPTIONS,
+          clock: systemClock,
+          random: Math.random,
+        }),
     };
     const view = {
       provide: ClusterView,
-      inject: [METADATA_STORE, host, BROKER_CONFIG],
-      useFactory: async (store: MetadataStore, partitionHost: PartitionHost, config: BrokerConfig) =>
+      inject: [METADATA_STORE, ClusterMirror, host, BROKER_CONFIG],
+      useFactory: async (
+        store: MetadataStore,
+        clusterMirror: ClusterMirror,
+        partitionHost: PartitionHost,
+        config: BrokerConfig,
+      ) =>
         new ClusterView(
-          store,
+          clusterMirror,
           await clusterIdOf(store, systemClock),
           config.brokerId,
           systemClock,
           (topicId, partition) => partitionHost.leads(topicId, partition),
         ),
     };
-    return { module: ClusterModule, providers: [session, view], exports: [BrokerSession, ClusterView] };
+    const exported = [BrokerSession, Controller, ClusterView];
+    return { module: ClusterModule, providers: [mirror, session, controller, view], exports: exported };
   }
 }
 

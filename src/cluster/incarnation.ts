@@ -1,6 +1,7 @@
 import { brokerKey, commitKey, CONTROLLER_KEY, incarnationKey } from '../metadata/keys.js';
 import {
   MetadataUnavailableError,
+  type Compare,
   type KeyValue,
   type Lease,
   type MetadataStore,
@@ -8,6 +9,7 @@ import {
   type Watch,
 } from '../metadata/metadata-store.js';
 import {
+  decodeBrokerRegistration,
   decodeIncarnationRecord,
   encodeBrokerRegistration,
   encodeIncarnationCommit,
@@ -25,14 +27,25 @@ export interface BrokerIdentity {
   readonly version: string;
 }
 
-/** Another broker is live on the same metadata prefix. */
-export class OtherBrokerLiveError extends Error {
-  override readonly name = 'OtherBrokerLiveError';
-}
-
 /** Another process has registered as this broker: this one must end. */
 export class SupersededError extends Error {
   override readonly name = 'SupersededError';
+}
+
+export interface RegisterOptions {
+  /** Whether an earlier incarnation of the same broker may be ended; by default any. */
+  readonly maySupersede?: (incarnationId: string) => boolean;
+  /** Whether the broker is to be given nothing; default false. */
+  readonly draining?: boolean;
+}
+
+/** What others are told of this broker. */
+interface Registration {
+  readonly broker: BrokerIdentity;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** Of its key. */
+  modRevision: number;
 }
 
 /** The lease counts as ended this long before it can have ended elsewhere, ms. */
@@ -50,10 +63,11 @@ export class Incarnation {
 
   private constructor(
     readonly id: string,
-    readonly brokerId: number,
-    private readonly lease: Lease,
+    /** What the incarnation's keys are bound to. */
+    readonly lease: Lease,
+    private readonly registration: Registration,
+    private readonly store: MetadataStore,
     private readonly clock: Clock,
-    store: MetadataStore,
   ) {
     const { promise: removed, resolve } = Promise.withResolvers<undefined>();
     this.watch = store.watch(incarnationKey(id), {
@@ -70,14 +84,16 @@ export class Incarnation {
     });
   }
 
+  get brokerId(): number {
+    return this.registration.broker.brokerId;
+  }
+
   /**
    * Registers a new incarnation: its leased key, its commit record at 0, and the broker's registration, in one
    * transaction. An earlier incarnation of the same broker is ended by the same transaction, so that what it committed
    * is final (commit protocol, rules 4 and 8).
    *
    * @param newId 22-character identifier that was never used before
-   * @param maySupersede whether an earlier incarnation of the same broker may be ended
-   * @throws OtherBrokerLiveError when a broker with another id is live
    * @throws SupersededError when an incarnation of the same broker is live that may not be ended
    * @throws MetadataUnavailableError when the outcome is unknown; register again, with another id
    */
@@ -87,53 +103,74 @@ export class Incarnation {
     newId: string,
     leaseTtlMs: number,
     clock: Clock,
-    maySupersede: (incarnationId: string) => boolean = () => true,
+    { maySupersede = () => true, draining = false }: RegisterOptions = {},
   ): Promise<Incarnation> {
-    const predecessor = await store.get(CONTROLLER_KEY);
-    const endPredecessor = predecessor === undefined ? [] : operationsToEnd(predecessor, broker.brokerId, maySupersede);
+    const predecessor = await readPredecessor(store, broker.brokerId);
+    if (predecessor.incarnationId !== undefined && !maySupersede(predecessor.incarnationId)) {
+      throw new SupersededError(
+        `another process has registered as broker ${broker.brokerId}: two must not have the same id`,
+      );
+    }
     const lease = await store.grantLease(leaseTtlMs);
     const startedAt = new Date(clock.now()).toISOString();
     const brokerId = String(broker.brokerId);
-    const record = encodeIncarnationRecord({ incarnationId: newId, brokerId, startedAt });
+    const registration = { broker, startedAt, modRevision: 0 };
     const result = await store.txn({
       compare: [
         { key: incarnationKey(newId), exists: false },
         { key: commitKey(newId), exists: false },
-        predecessor === undefined
-          ? { key: CONTROLLER_KEY, exists: false }
-          : { key: CONTROLLER_KEY, modRevision: predecessor.modRevision },
+        ...predecessor.compare,
       ],
       success: [
-        ...endPredecessor,
-        { type: 'put', key: CONTROLLER_KEY, value: record, lease },
-        { type: 'put', key: incarnationKey(newId), value: record, lease },
+        ...predecessor.end,
+        {
+          type: 'put',
+          key: incarnationKey(newId),
+          value: encodeIncarnationRecord({ incarnationId: newId, brokerId, startedAt }),
+          lease,
+        },
         {
           type: 'put',
           key: commitKey(newId),
           value: encodeIncarnationCommit({ incarnationId: newId, committedSequence: 0, brokerId }),
         },
-        {
-          type: 'put',
-          key: brokerKey(broker.brokerId),
-          value: encodeBrokerRegistration({
-            brokerId,
-            host: broker.host,
-            port: broker.port,
-            rack: broker.rack ?? '',
-            startedAt,
-            lastHeartbeat: startedAt,
-            version: broker.version,
-            incarnationId: newId,
-          }),
-          lease,
-        },
+        { type: 'put', key: brokerKey(broker.brokerId), value: encode(registration, newId, draining), lease },
       ],
     });
     if (!result.succeeded) {
       await lease.revoke();
       throw new MetadataUnavailableError('another broker registered at the same moment');
     }
-    return new Incarnation(newId, broker.brokerId, lease, clock, store);
+    return new Incarnation(newId, lease, { ...registration, modRevision: result.revision }, store, clock);
+  }
+
+  /**
+   * Tells the cluster whether this broker gives up everything it has, and is to be given nothing. One call at a time.
+   *
+   * To be repeated when the outcome is unknown. A late copy of an earlier call is never applied after a later one.
+   *
+   * @throws MetadataUnavailableError when the outcome is unknown, or the incarnation has ended
+   */
+  async setDraining(draining: boolean): Promise<void> {
+    const key = brokerKey(this.brokerId);
+    const value = encode(this.registration, this.id, draining);
+    const { succeeded, revision, reads } = await this.store.txn({
+      compare: [
+        { key: incarnationKey(this.id), exists: true },
+        { key, modRevision: this.registration.modRevision },
+      ],
+      success: [{ type: 'put', key, value, lease: this.lease }],
+      failure: [
+        { type: 'get', key: incarnationKey(this.id) },
+        { type: 'get', key },
+      ],
+    });
+    const [live, present] = reads;
+    if (!succeeded && (live === undefined || present === undefined)) {
+      throw new MetadataUnavailableError(`incarnation ${this.id} has ended`);
+    }
+    this.registration.modRevision = present?.modRevision ?? revision;
+    if (present !== undefined && !present.value.equals(value)) await this.setDraining(draining);
   }
 
   /** Whether the incarnation surely lives, by our own clock. */
@@ -149,20 +186,48 @@ export class Incarnation {
   }
 }
 
-/** @throws OtherBrokerLiveError, SupersededError when the predecessor may not be ended */
-function operationsToEnd(
-  predecessor: KeyValue,
-  brokerId: number,
-  maySupersede: (incarnationId: string) => boolean,
-): Operation[] {
-  const record = decodeIncarnationRecord(predecessor.value, predecessor.key);
-  if (record.brokerId !== String(brokerId)) {
-    throw new OtherBrokerLiveError(
-      `broker ${record.brokerId} is live on this metadata prefix, and this version runs one broker per prefix`,
-    );
+/** What is kept of an earlier incarnation of the same broker that is to be ended. */
+interface Predecessor {
+  readonly incarnationId: string | undefined;
+  /** That nothing has changed since. */
+  readonly compare: readonly Compare[];
+  readonly end: readonly Operation[];
+}
+
+async function readPredecessor(store: MetadataStore, brokerId: number): Promise<Predecessor> {
+  const key = brokerKey(brokerId);
+  const { reads } = await store.txn({
+    compare: [],
+    success: [
+      { type: 'get', key },
+      { type: 'get', key: CONTROLLER_KEY },
+    ],
+  });
+  const [registered, controller]: readonly (KeyValue | undefined)[] = reads;
+  if (registered === undefined) return { incarnationId: undefined, compare: [{ key, exists: false }], end: [] };
+  const { incarnationId } = decodeBrokerRegistration(registered.value, key);
+  const compare: Compare[] = [{ key, modRevision: registered.modRevision }];
+  const end: Operation[] = [{ type: 'delete', key: incarnationKey(incarnationId) }];
+  if (
+    controller !== undefined &&
+    decodeIncarnationRecord(controller.value, CONTROLLER_KEY).incarnationId === incarnationId
+  ) {
+    compare.push({ key: CONTROLLER_KEY, modRevision: controller.modRevision });
+    end.push({ type: 'delete', key: CONTROLLER_KEY });
   }
-  if (!maySupersede(record.incarnationId)) {
-    throw new SupersededError(`another process has registered as broker ${brokerId}: two must not have the same id`);
-  }
-  return [{ type: 'delete', key: incarnationKey(record.incarnationId) }];
+  return { incarnationId, compare, end };
+}
+
+function encode({ broker, startedAt }: Registration, incarnationId: string, draining: boolean): Buffer {
+  return encodeBrokerRegistration({
+    brokerId: String(broker.brokerId),
+    host: broker.host,
+    port: broker.port,
+    rack: broker.rack ?? '',
+    startedAt,
+    lastHeartbeat: startedAt,
+    version: broker.version,
+    incarnationId,
+    draining,
+  });
 }

@@ -3,6 +3,7 @@ import {
   MAX_TXN_OPERATIONS,
   MetadataUnavailableError,
   type Compare,
+  type KeyValue,
   type MetadataStore,
   type Operation,
 } from '../metadata/metadata-store.js';
@@ -26,60 +27,56 @@ import type { PartitionId } from './partition-id.js';
 /** A partition as the metadata store has it. */
 export interface StoredPartition {
   readonly id: PartitionId;
-  /** Undefined when it was never assigned. */
-  readonly assignment: StoredAssignment | undefined;
+  readonly assignment: StoredAssignment;
+  /** Undefined when it was never led. */
   readonly state: StoredPartitionState | undefined;
-  /** Revision of the topic's record, which a namesake that was created since has another of. */
-  readonly topicRevision: number;
 }
 
-/** What an incarnation wants to write about a partition that it takes over. */
+/** A partition whose records are damaged, or were written by a newer version. */
+export interface Unreadable {
+  readonly id: PartitionId;
+  readonly error: unknown;
+}
+
+/** What an incarnation wants to write about a partition that is assigned to it. */
 export interface Claim {
   readonly partition: StoredPartition;
   /** Offset after the last record that earlier tenures committed. */
   readonly logEndOffset: number;
 }
 
-/** Records that are read of each: of its topic, its assignment and its state. */
-const READS_OF_EACH = 3;
-const READS_PER_TXN = Math.floor(MAX_TXN_OPERATIONS / READS_OF_EACH);
-/** Compares per transaction: the incarnation, and per partition its topic and both records. */
-const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 3);
+/** Assignment, state and perhaps the topic are read of each. */
+const READS_PER_TXN = Math.floor(MAX_TXN_OPERATIONS / 3);
+/** Compares per transaction: the incarnation, and both records of each partition. */
+const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 2);
 /** Transactions under way at once: more than one, so that etcd writes some of them to its disk together. */
 const CONCURRENCY = 8;
 
 /**
- * Reads the records of partitions as they are now. Those of a partition are read at once, and linearizably; what they
- * refer to may be read later, as it is changed by nobody but the incarnations that they name (commit protocol, rule 8).
- * These have ended, because ours lives: it may not know yet that it was replaced, and its successor's records change.
+ * Reads the records of partitions as they are now. Those of a partition are read at once with its topic, and linearizably;
+ * what they refer to may be read later, as it is changed by nobody but the incarnations that they name (commit protocol,
+ * rule 8). What is assigned to ours these have released, or they have ended; but ours may not know yet that it was replaced.
  *
  * @param incarnationId of the reader
- * @returns without partitions of topics that were deleted, be there a namesake or not
- * @throws MetadataUnavailableError when that incarnation has ended
+ * @returns those that were assigned to somebody, but none of a namesake of a topic that was deleted
+ * @throws MetadataUnavailableError when that incarnation has ended, or the store doesn't answer
  */
 export async function readPartitions(
   store: MetadataStore,
   incarnationId: string,
   partitions: readonly PartitionId[],
-): Promise<StoredPartition[]> {
+): Promise<(StoredPartition | Unreadable)[]> {
   const groups = groupsOf(READS_PER_TXN, partitions);
-  const stored = new Array<StoredPartition[]>(groups.length);
+  const stored = new Array<(StoredPartition | Unreadable)[]>(groups.length);
   await inParallel(CONCURRENCY, groups, async (some, group) => {
+    const keys = new Set(some.flatMap(keysOf));
     const { succeeded, reads } = await store.txn({
       compare: [{ key: incarnationKey(incarnationId), exists: true }],
-      success: some.flatMap(readsOf),
+      success: Array.from(keys, (key) => ({ type: 'get', key })),
     });
     if (!succeeded) throw new MetadataUnavailableError(`${incarnationId} has ended: it reads no partitions any more`);
-    stored[group] = some.flatMap((id, index) => {
-      const [topic, assignment, state] = reads.slice(READS_OF_EACH * index);
-      if (topic === undefined || decodeTopic(topic).id !== id.topicId) return [];
-      return {
-        id,
-        assignment: assignment && decodeAssignmentRecord(assignment),
-        state: state && decodeStateRecord(state),
-        topicRevision: topic.modRevision,
-      };
-    });
+    const found = new Map(reads.map((entry) => [entry?.key, entry]));
+    stored[group] = some.flatMap((id) => storedPartition(id, found) ?? []);
   });
   return stored.flat();
 }
@@ -89,85 +86,86 @@ function groupsOf<T>(size: number, items: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, group) => items.slice(group * size, (group + 1) * size));
 }
 
-function readsOf({ topicName, partition }: PartitionId): Operation[] {
-  return [
-    { type: 'get', key: topicConfigKey(topicName) },
-    { type: 'get', key: assignmentKey(topicName, partition) },
-    { type: 'get', key: partitionStateKey(topicName, partition) },
-  ];
+function keysOf({ topicName, partition }: PartitionId): [topic: string, assignment: string, state: string] {
+  return [topicConfigKey(topicName), assignmentKey(topicName, partition), partitionStateKey(topicName, partition)];
+}
+
+function storedPartition(
+  id: PartitionId,
+  found: ReadonlyMap<string | undefined, KeyValue | undefined>,
+): StoredPartition | Unreadable | undefined {
+  const [topic, assignment, state] = keysOf(id).map((key) => found.get(key));
+  if (topic === undefined || assignment === undefined) return undefined;
+  try {
+    if (decodeTopic(topic).id !== id.topicId) return undefined;
+    return { id, assignment: decodeAssignmentRecord(assignment), state: state && decodeStateRecord(state) };
+  } catch (error) {
+    return { id, error };
+  }
+}
+
+/** Whether the incarnation has claimed the partition under its present epoch. */
+export function isClaimedBy({ assignment }: StoredPartition, incarnation: { readonly id: string }): boolean {
+  const last = assignment.tenures.at(-1);
+  return last !== undefined && isOwnTenure(last, assignment, incarnation);
+}
+
+/** Whether it is the open tenure of an incarnation under the present epoch. */
+export function isOwnTenure(
+  { incarnationId, epoch, toOffset }: Tenure,
+  assignment: { readonly epoch: number },
+  incarnation: { readonly id: string },
+): boolean {
+  return incarnationId === incarnation.id && epoch === assignment.epoch && toOffset === undefined;
 }
 
 /**
- * Makes an incarnation the leader of partitions, under epochs one above the last ones: appends its tenures, and closes
- * the open ones before it, which belong to incarnations that have ended.
+ * Makes an incarnation the leader of partitions that are assigned to it, under the epochs that the controller has given:
+ * appends its tenures, and closes the open ones before it, which belong to incarnations that have ended.
  *
- * @returns those that were claimed, with their new epochs; missing are partitions whose records or topic changed
- *   meanwhile
+ * A topic is deleted together with its assignments: to compare those is to compare that it is still there.
+ *
+ * @returns those that were claimed; missing are partitions whose records changed meanwhile
  * @throws MetadataUnavailableError when an outcome is unknown; read the partitions again then
  */
 export async function claimPartitions(
   store: MetadataStore,
   incarnation: { readonly id: string; readonly brokerId: number },
   claims: readonly Claim[],
-  now: Date,
-): Promise<{ readonly id: PartitionId; readonly epoch: number }[]> {
-  const claimed: { id: PartitionId; epoch: number }[] = [];
+): Promise<StoredPartition[]> {
+  const claimed: StoredPartition[] = [];
   await inParallel(CONCURRENCY, groupsOf(CLAIMS_PER_TXN, claims), async (some) => {
-    const compare: Compare[] = [{ key: incarnationKey(incarnation.id), exists: true }];
-    const success: Operation[] = [];
-    for (const claim of some) {
-      compare.push(...comparesOf(claim));
-      success.push(...putsOf(claim, incarnation, now));
-    }
+    const compare: Compare[] = [{ key: incarnationKey(incarnation.id), exists: true }, ...some.flatMap(comparesOf)];
+    const success = some.flatMap((claim) => putsOf(claim, incarnation));
     const result = await store.txn({ compare, success });
     if (result.succeeded) {
-      claimed.push(...some.map(({ partition }) => ({ id: partition.id, epoch: nextEpoch(partition) })));
+      claimed.push(...some.map(({ partition }) => partition));
     } else if (some.length > 1) {
       // One of them changed; alone, the others go through.
-      for (const claim of some) claimed.push(...(await claimPartitions(store, incarnation, [claim], now)));
+      for (const claim of some) claimed.push(...(await claimPartitions(store, incarnation, [claim])));
     }
   });
   return claimed;
 }
 
-function comparesOf({ partition: { id, assignment, state, topicRevision } }: Claim): Compare[] {
+function comparesOf({ partition: { id, assignment, state } }: Claim): Compare[] {
+  const [, assignedKey, stateKey] = keysOf(id);
   return [
-    // A transaction may be applied late, when a namesake has been created that has no records yet either.
-    { key: topicConfigKey(id.topicName), modRevision: topicRevision },
-    unchanged(assignmentKey(id.topicName, id.partition), assignment),
-    unchanged(partitionStateKey(id.topicName, id.partition), state),
+    { key: assignedKey, modRevision: assignment.modRevision },
+    state === undefined ? { key: stateKey, exists: false } : { key: stateKey, modRevision: state.modRevision },
   ];
 }
 
-function unchanged(key: string, stored: { readonly modRevision: number } | undefined): Compare {
-  return stored === undefined ? { key, exists: false } : { key, modRevision: stored.modRevision };
-}
-
-function nextEpoch({ assignment }: StoredPartition): number {
-  return (assignment?.epoch ?? -1) + 1;
-}
-
-function putsOf(claim: Claim, incarnation: { id: string; brokerId: number }, now: Date): Operation[] {
-  const { partition, logEndOffset } = claim;
-  const { id, assignment: last, state } = partition;
-  const epoch = nextEpoch(partition);
-  const brokerId = String(incarnation.brokerId);
+function putsOf({ partition, logEndOffset }: Claim, incarnation: { id: string; brokerId: number }): Operation[] {
+  const { id, assignment, state } = partition;
+  const { epoch } = assignment;
   const checkpointOffset = state?.checkpointOffset ?? 0;
-  const assignment = encodeAssignmentRecord({
-    brokerId,
-    epoch,
-    assignedAt: now.toISOString(),
-    incarnationId: incarnation.id,
-    moveTo: '',
-    tenures: [
-      ...tenuresSince(closeTenures(last?.tenures ?? [], logEndOffset), checkpointOffset),
-      { incarnationId: incarnation.id, epoch, fromOffset: logEndOffset, toOffset: undefined },
-    ],
-  });
+  const own = { incarnationId: incarnation.id, epoch, fromOffset: logEndOffset, toOffset: undefined };
+  const tenures = [...tenuresSince(closeTenures(assignment.tenures, logEndOffset), checkpointOffset), own];
   const value = encodeStateRecord({
     topic: id.topicName,
     partition: id.partition,
-    leaderBroker: brokerId,
+    leaderBroker: String(incarnation.brokerId),
     leaderEpoch: epoch,
     logStartOffset: state?.logStartOffset ?? 0,
     logEndOffset,
@@ -178,9 +176,10 @@ function putsOf(claim: Claim, incarnation: { id: string; brokerId: number }, now
     manifestKey: state?.manifestKey ?? '',
     checkpointOffset,
   });
+  const [, assignedKey, stateKey] = keysOf(id);
   return [
-    { type: 'put', key: assignmentKey(id.topicName, id.partition), value: assignment },
-    { type: 'put', key: partitionStateKey(id.topicName, id.partition), value },
+    { type: 'put', key: assignedKey, value: encodeAssignmentRecord({ ...assignment, tenures }) },
+    { type: 'put', key: stateKey, value },
   ];
 }
 

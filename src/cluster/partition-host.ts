@@ -11,19 +11,28 @@ export interface PartitionHost {
    */
   begin(incarnation: LiveIncarnation): Promise<never>;
 
-  /** Finds what was committed of partitions by incarnations that have ended. The result is handed back to `open`. */
-  recover(partitions: readonly PartitionToRecover[]): Promise<Recovered[]>;
+  /** Finds what was committed of partitions under earlier leaderships. One that fails doesn't hold up the others. */
+  recover(partitions: readonly PartitionToRecover[]): Promise<(Recovered | NotRecovered)[]>;
 
   /** Starts to lead a partition that `recover` has read. It may take a while until it can be used. */
   open(partition: Recovered, leaderEpoch: number): void;
 
-  /** Whether it leads the partition: {@link open} was called for it, under this incarnation. */
+  /** Whether it leads the partition: {@link open} was called for it, under this incarnation, and {@link settle} was not. */
   leads(topicId: string, partition: number): boolean;
 
   /** Topics of which it leads partitions, by id. */
   openTopics(): ReadonlySet<string>;
 
   closeTopic(topicId: string): void;
+
+  /**
+   * Accepts nothing more for partitions. Resolves when nothing of them is uncommitted or unknown, with their high
+   * watermarks; undefined for those that were not open yet, or not led at all. Rejects when the incarnation has ended.
+   */
+  settle(partitions: readonly PartitionId[]): Promise<(number | undefined)[]>;
+
+  /** Drops the logs of partitions that have been settled: they may be led by others from now on. */
+  forget(partitions: readonly PartitionId[]): void;
 
   /** Commits everything accepted so far. */
   flush(): Promise<void>;
@@ -42,7 +51,7 @@ export interface LiveIncarnation {
 
 export interface PartitionToRecover {
   readonly id: PartitionId;
-  /** Those of incarnations that have ended, oldest first. */
+  /** All before the present one, oldest first. */
   readonly tenures: readonly Tenure[];
   /** Undefined when the partition was never led. */
   readonly state: StoredPartitionState | undefined;
@@ -52,4 +61,9 @@ export interface Recovered {
   readonly id: PartitionId;
   /** Offset after the last record that was committed. */
   readonly logEndOffset: number;
+}
+
+export interface NotRecovered {
+  readonly id: PartitionId;
+  readonly error: unknown;
 }

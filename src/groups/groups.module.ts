@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { ClusterView } from '../cluster/cluster-view.js';
 import { GroupSlots } from '../cluster/group-slots.js';
-import { SlotClaim } from '../cluster/slot-claim.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
 import type { Logger } from '../logging/logger.js';
@@ -26,11 +25,6 @@ import { OffsetExpiry } from './offset-expiry.js';
       provide: GroupSlots,
       inject: [METADATA_STORE, ClusterView, LOGGER],
       useFactory: (store: MetadataStore, view: ClusterView, logger: Logger) => new GroupSlots(store, view, logger),
-    },
-    {
-      provide: SlotClaim,
-      inject: [METADATA_STORE, LOGGER],
-      useFactory: (store: MetadataStore, logger: Logger) => new SlotClaim(store, systemClock, Math.random, logger),
     },
     {
       provide: GroupDirectory,
@@ -76,6 +70,6 @@ import { OffsetExpiry } from './offset-expiry.js';
         new OffsetExpiry(directory, offsets, groups, systemClock, logger),
     },
   ],
-  exports: [GroupSlots, SlotClaim, GroupDirectory, GroupCoordinator, OffsetCoordinator, OffsetExpiry],
+  exports: [GroupSlots, GroupDirectory, GroupCoordinator, OffsetCoordinator, OffsetExpiry],
 })
 export class GroupsModule {}

@@ -1,4 +1,5 @@
 import type { WalEntry } from '../storage/wal-format.js';
+import type { Block } from './blocks.js';
 import { indexFrom, latestOf } from './offset-order.js';
 
 /** A committed WAL object, as far as readers need to know it. */
@@ -17,6 +18,11 @@ export interface Extent extends Omit<WalEntry, 'producerBatches'> {
   readonly object: WalObjectRef;
   /** The batches themselves while they are in the tail cache. */
   batches: readonly Buffer[] | undefined;
+}
+
+/** Whether a block is one of a WAL object, and not of a segment. */
+export function isExtent(block: Block): block is Extent {
+  return 'incarnationId' in block.object;
 }
 
 /** An entry of a committed object as it is kept in memory. */
@@ -89,4 +95,25 @@ export class ExtentIndex {
   withMaxTimestamp(offset: number): Extent | undefined {
     return latestOf(this.extents, indexFrom(this.extents, offset));
   }
+}
+
+/**
+ * The extents of one object by partition, as far as they follow each other: between two runs there may be records that
+ * another incarnation has written.
+ *
+ * @param extents in the order of a merged object
+ */
+export function contiguousRuns(extents: readonly Extent[]): [Extent, ...Extent[]][] {
+  const runs: [Extent, ...Extent[]][] = [];
+  for (const extent of extents) {
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    const follows =
+      before?.topicId === extent.topicId &&
+      before.partition === extent.partition &&
+      before.lastOffset + 1 === extent.baseOffset;
+    if (follows) run?.push(extent);
+    else runs.push([extent]);
+  }
+  return runs;
 }

@@ -6,7 +6,7 @@ export interface LiveWal {
   /** The last object that is committed, and whose contents the partitions' logs have taken over; 0 for none. */
   readonly deliveredSequence: number;
   /**
-   * The first object that holds a record at or above the checkpoint of a partition that is open here; undefined when there
+   * The first object that holds a record at or above the checkpoint of a partition, whoever leads it; undefined when there
    * is none. Of an object that replaced several it is the first one of those.
    */
   readonly firstNeeded: number | undefined;

@@ -1,13 +1,14 @@
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { RecordBatch } from '../protocol/records/record-batch.js';
 import type { Manifest, Segment } from '../storage/manifest-format.js';
+import { ObjectNotFoundError } from '../storage/object-store.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 import type { Clock } from '../time/clock.js';
 import type { BlockReader } from './block-reader.js';
 import type { Block } from './blocks.js';
 import type { ColdData, LoadedData } from './cold-data.js';
 import { CommittedLog, type Backlog, type LogPart, type LogRead, type RecoveredLog } from './committed-log.js';
-import type { Extent } from './extents.js';
+import { isExtent, type Extent, type WalObjectRef } from './extents.js';
 import { ProducerState, type ActiveProducer } from './producer-state.js';
 import type { SegmentBlock, SegmentRef } from './segment-cut.js';
 import type { WalParticipant } from './wal-object.js';
@@ -29,6 +30,8 @@ export interface PartitionLogContext {
   /** Where a segment of this partition is. */
   readonly refOf: (segment: Segment) => SegmentRef;
   readonly clock: Clock;
+  /** Finds the records of a WAL object that is gone, see {@link WalRelocation}. */
+  readonly relocate: (object: WalObjectRef) => Promise<boolean>;
   /** Whether this broker may still accept writes and speak for the partition's end (commit protocol, rule 14). */
   readonly isLeading: () => boolean;
 }
@@ -66,6 +69,7 @@ export class PartitionLog implements WalParticipant {
   private readonly commitWaiters: { offset: number; resolve: () => void; reject: (error: Error) => void }[] = [];
   private nextOffset: number;
   private closedBy: KafkaError | undefined;
+  private sealed = false;
 
   /** @throws Error when what was recovered has holes or overlaps (I2, I3) */
   constructor(
@@ -190,7 +194,7 @@ export class PartitionLog implements WalParticipant {
    * @throws KafkaError OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH for an idempotent producer's misfit
    */
   append(batch: RecordBatch): Append {
-    if (!this.isLeading) throw this.closedBy ?? notLeading();
+    if (!this.isLeading || this.sealed) throw this.closedBy ?? notLeading();
     const now = this.context.clock.now();
     if (batch.producerId >= 0) {
       const duplicate = this.producers.check(sequencesOf(batch), now);
@@ -226,9 +230,16 @@ export class PartitionLog implements WalParticipant {
     this.data.served(blocks);
   }
 
-  /** Brings what {@link read} found cold into memory. Throws ObjectStoreError, CorruptBlockError. */
-  load(cold: ColdData, loaded?: LoadedData): Promise<void> {
-    return this.data.load(cold, loaded);
+  /**
+   * Brings what {@link read} found cold into memory, or finds out that it is elsewhere by now. Throws ObjectStoreError,
+   * CorruptBlockError.
+   */
+  async load(cold: ColdData, loaded?: LoadedData): Promise<void> {
+    try {
+      await this.data.load(cold, loaded);
+    } catch (error) {
+      if (!('block' in cold) || !(await this.hasMoved(cold.block, error))) throw error;
+    }
   }
 
   /** The first part of what is committed that has records at or after `offset`. */
@@ -248,8 +259,14 @@ export class PartitionLog implements WalParticipant {
 
   /** All batches of a block, in offset order. Throws ObjectStoreError, CorruptBlockError. */
   async batchesOf(block: SegmentBlock): Promise<RecordBatch[]> {
-    const batches = await this.context.reader.load(block);
-    return batches.map((bytes) => new RecordBatch(bytes));
+    try {
+      const batches = await this.context.reader.load(block);
+      return batches.map((bytes) => new RecordBatch(bytes));
+    } catch (error) {
+      // Who asks again finds the records where they are now.
+      await this.hasMoved(block, error);
+      throw error;
+    }
   }
 
   /**
@@ -261,6 +278,25 @@ export class PartitionLog implements WalParticipant {
     return () => this.advanceListeners.delete(listener);
   }
 
+  /** Whether {@link seal} was called. */
+  get isSealed(): boolean {
+    return this.sealed;
+  }
+
+  /** Accepts nothing more. What is committed can still be read, and what was appended goes on to be committed. */
+  seal(): void {
+    this.sealed = true;
+  }
+
+  /**
+   * Resolves when all that was appended is committed.
+   *
+   * @throws KafkaError NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION when the log is closed before
+   */
+  settled(): Promise<void> {
+    return this.whenCommitted(this.nextOffset - 1);
+  }
+
   /** Ends this leadership: nothing is accepted any more, and who waits is told why. Committed data stays readable. */
   close(reason: KafkaError): void {
     if (this.closedBy !== undefined) return;
@@ -269,12 +305,17 @@ export class PartitionLog implements WalParticipant {
     this.notify();
   }
 
+  private async hasMoved(block: Block, error: unknown): Promise<boolean> {
+    return error instanceof ObjectNotFoundError && isExtent(block) && (await this.context.relocate(block.object));
+  }
+
   private notify(): void {
     for (const listener of this.advanceListeners) listener();
   }
 
   private whenCommitted(offset: number): Promise<void> {
     if (offset < this.highWatermark) return Promise.resolve();
+    if (this.closedBy !== undefined) return Promise.reject(this.closedBy);
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     // Kept in offset order: commits resolve them from the front.
     const at = this.commitWaiters.findIndex((waiter) => waiter.offset > offset);

@@ -2,44 +2,29 @@ import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
 import type { Manifest } from '../storage/manifest-format.js';
+import { ObjectNotFoundError } from '../storage/object-store.js';
 import { BlockReader } from './block-reader.js';
-import { CommitLog } from './commit-log.js';
 import type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
+import type { Extent, WalObjectRef } from './extents.js';
 import { firstNeededBy, type LiveWal } from './live-wal.js';
 import { raiseLogStarts } from './log-starts.js';
 import { emptyManifest, readManifest, type PartitionId } from './manifests.js';
 import { MissingObjects } from './missing-objects.js';
 import { PartitionLog } from './partition-log.js';
 import { PartitionManifest } from './partition-manifest.js';
-import { PartitionOpener } from './partition-opener.js';
+import { runIncarnation, type RunningIncarnation } from './running-incarnation.js';
 import { segmentRef } from './segment-cut.js';
 import { TailCache } from './tail-cache.js';
-import { DEFAULT_MERGE_LIMITS } from './wal-merging/merge-policy.js';
-import { WalMerger } from './wal-merging/wal-merger.js';
 import { WalRecovery, type RecoveredPartition } from './wal-recovery.js';
-import { WalUploader } from './wal-uploader.js';
-import { WalWriter } from './wal-writer.js';
 import { WriteBudget } from './write-budget.js';
 
 export type { LogDependencies, LogIncarnation, LogOptions } from './log-options.js';
 export type { RecoveredPartition } from './wal-recovery.js';
 
-const MIN_MERGE_BYTES = 1024 * 1024;
-
 /** A partition that this broker leads and serves. */
 interface OpenPartition {
   readonly log: PartitionLog;
   readonly manifest: PartitionManifest;
-}
-
-/** What there is for the time of one incarnation. */
-interface Running {
-  readonly incarnation: LogIncarnation;
-  readonly writer: WalWriter;
-  readonly merger: WalMerger;
-  readonly opener: PartitionOpener;
-  /** Aborted when the incarnation ends. */
-  readonly lifetime: AbortController;
 }
 
 /** The partition logs that this broker leads, and the WAL that they share, for one incarnation after the other. */
@@ -50,7 +35,7 @@ export class PartitionLogs {
   /** Reads the batches of all partitions. */
   readonly reader: BlockReader;
   private readonly budget: WriteBudget;
-  private current: Running | undefined;
+  private current: RunningIncarnation | undefined;
 
   constructor(
     private readonly options: LogOptions,
@@ -93,12 +78,40 @@ export class PartitionLogs {
     return open.manifest;
   }
 
-  /** The WAL of the live incarnation, and what the open partitions need of it; undefined while there is none. */
+  /** The WAL of the live incarnation, and what is needed of it, here or elsewhere; undefined while there is none. */
   liveWal(): LiveWal | undefined {
     if (this.current === undefined) return undefined;
-    const { incarnation, writer } = this.current;
-    const firstNeeded = firstNeededBy(this.all(), incarnation.id);
+    const { incarnation, writer, merger } = this.current;
+    const firstNeeded = lowest(firstNeededBy(this.all(), incarnation.id), merger.firstNeeded);
     return { incarnationId: incarnation.id, deliveredSequence: writer.deliveredSequence, firstNeeded };
+  }
+
+  /**
+   * Reads how far the leaders of partitions have come that were given up: {@link liveWal} tells then what they need by now.
+   *
+   * @throws MetadataUnavailableError
+   */
+  async refreshHandedOver(): Promise<void> {
+    await this.current?.handedOver.refresh();
+  }
+
+  /**
+   * The batches of an extent, read once for maintenance. When its object was merged away by its incarnation, the log has
+   * other extents in its place when this rejects.
+   *
+   * @throws ObjectStoreError, CorruptBlockError
+   */
+  async loadForMaintenance(extent: Extent): Promise<readonly Buffer[]> {
+    try {
+      return await this.reader.load(extent, { readClass: 'maintenance' });
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) await this.relocate(extent.object);
+      throw error;
+    }
+  }
+
+  private async relocate(object: WalObjectRef): Promise<boolean> {
+    return (await this.current?.relocation.relocate(object)) ?? false;
   }
 
   /** Bytes in the tail cache. */
@@ -134,58 +147,18 @@ export class PartitionLogs {
    * @returns rejects when that incarnation can commit nothing more; never resolves
    */
   begin(incarnation: LogIncarnation): Promise<never> {
-    const { objects, metadata, clock, random, logger, observer } = this.dependencies;
-    const lifetime = new AbortController();
-    const merger = this.mergerOf(incarnation, lifetime.signal);
-    const writer = new WalWriter(
-      {
-        namespace: this.options.namespace,
-        incarnationId: incarnation.id,
-        objectBytes: this.options.walObjectBytes,
-        lingerMs: this.options.flushIntervalMs,
-        writtenRevision: this.dependencies.writtenRevision ?? (() => 0),
-      },
-      new WalUploader(objects, clock, random, logger, this.options.maxConcurrentUploads),
-      new CommitLog(metadata, incarnation, clock, random, logger),
-      this.budget,
-      {
-        objectCommitted: (ref, extents) => {
-          this.tailCache.add(extents);
-          merger.objectCommitted(ref, extents);
-        },
-      },
-      clock,
-      logger,
-      observer,
-    );
-    const opener = new PartitionOpener(this.options.maxConcurrentOpenings, clock, random, logger, observer);
-    this.current = { incarnation, writer, merger, opener, lifetime };
-    return writer.failed;
-  }
-
-  private mergerOf(incarnation: LogIncarnation, signal: AbortSignal): WalMerger {
-    const { namespace, cacheBytes, mergeLimits = DEFAULT_MERGE_LIMITS } = this.options;
-    // What is merged is in memory for a moment: little where there is little.
-    const targetBytes = Math.min(mergeLimits.targetBytes, Math.max(MIN_MERGE_BYTES, Math.floor(cacheBytes / 4)));
-    return new WalMerger(
-      { namespace, incarnationId: incarnation.id, limits: { ...mergeLimits, targetBytes } },
-      {
-        ...this.dependencies,
-        tailCache: this.tailCache,
-        load: (extent) => this.reader.load(extent, { readClass: 'maintenance' }),
-        findLog: (topicId, partition) => this.find(topicId, partition),
-      },
-      signal,
-    );
+    const { tailCache, reader, budget } = this;
+    const find = (topicId: string, partition: number) => this.find(topicId, partition);
+    this.current = runIncarnation(incarnation, this.options, this.dependencies, { tailCache, reader, budget, find });
+    return this.current.writer.failed;
   }
 
   /**
-   * Reads what ended incarnations have committed of partitions since their checkpoints.
+   * Reads what was committed of partitions since their checkpoints.
    *
-   * @param partitions with their tenures, oldest first, and their states, undefined for those that never had a leader
-   * @throws MissingWalObjectError, WalFormatError when a committed object is gone or damaged
-   * @throws MetadataUnavailableError when a commit record can't be read
-   * @throws Error when committed records are missing (I1, I3)
+   * @param partitions with their tenures, oldest first, all released or of incarnations that have ended, and their states,
+   *   undefined for those that never had a leader
+   * @returns in the same order; with what {@link WalRecovery.recover} has thrown for those that can't be recovered
    */
   recover(
     partitions: readonly {
@@ -193,12 +166,13 @@ export class PartitionLogs {
       readonly tenures: readonly Tenure[];
       readonly state: StoredPartitionState | undefined;
     }[],
-  ): Promise<RecoveredPartition[]> {
-    const { objects, metadata, clock, random, logger } = this.dependencies;
-    const { namespace, maxConcurrentReads: concurrency } = this.options;
-    const { signal } = this.running().lifetime;
-    const recovery = new WalRecovery(objects, metadata, { namespace, concurrency }, clock, random, logger, signal);
-    return Promise.all(partitions.map(({ id, tenures, state }) => recovery.recover(id, tenures, state)));
+  ): Promise<(RecoveredPartition | { readonly id: PartitionId; readonly error: unknown })[]> {
+    const recovery = new WalRecovery(this.running().footers);
+    return Promise.all(
+      partitions.map(({ id, tenures, state }) =>
+        recovery.recover(id, tenures, state).catch((error: unknown) => ({ id, error })),
+      ),
+    );
   }
 
   /**
@@ -248,7 +222,12 @@ export class PartitionLogs {
     });
   }
 
-  private start(running: Running, partition: RecoveredPartition, leaderEpoch: number, manifest: Manifest): void {
+  private start(
+    running: RunningIncarnation,
+    partition: RecoveredPartition,
+    leaderEpoch: number,
+    manifest: Manifest,
+  ): void {
     const { id, state, extents, producerBatches } = partition;
     const { incarnation, writer } = running;
     const logStartOffset = state?.logStartOffset ?? 0;
@@ -260,6 +239,7 @@ export class PartitionLogs {
         reader: this.reader,
         refOf: (segment) => segmentRef(this.options.namespace, id, segment),
         clock: this.dependencies.clock,
+        relocate: (object) => this.relocate(object),
         isLeading: () => incarnation.isLive(),
       },
     );
@@ -270,12 +250,50 @@ export class PartitionLogs {
     };
     const open = { log, manifest: new PartitionManifest(log, state?.manifestKey ?? '', dependencies) };
     this.partitions.set(keyOf(id), open);
+    running.handedOver.delete(id);
   }
 
-  /** Whether this broker leads the partition, be it open yet or not. */
+  /** Whether this broker leads the partition, be it open yet or not, and has not been asked to give it up. */
   leads(topicId: string, partition: number): boolean {
     const key = keyOf({ topicId, partition });
-    return this.partitions.has(key) || this.current?.opener.has(key) === true;
+    const open = this.partitions.get(key);
+    return open === undefined ? this.current?.opener.has(key) === true : !open.log.isSealed;
+  }
+
+  /**
+   * Accepts nothing more for partitions, and changes their manifests no more. Resolves with their high watermarks when
+   * everything that was appended to them is committed; undefined for those that are not open (commit protocol, rule 6).
+   *
+   * @throws KafkaError NOT_LEADER_OR_FOLLOWER when the incarnation has ended
+   */
+  async settle(partitions: readonly PartitionId[]): Promise<(number | undefined)[]> {
+    const running = this.running();
+    const reason = new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker gives the partition up');
+    const logs = partitions.map((id) => {
+      running.opener.remove(keyOf(id));
+      const open = this.partitions.get(keyOf(id));
+      open?.log.seal();
+      // What is under way compares the records that the release changes.
+      open?.manifest.close(reason);
+      return open?.log;
+    });
+    await running.writer.flush();
+    // Of a topic that is deleted meanwhile nothing is left to be released.
+    await Promise.allSettled(logs.map((log) => log?.settled() ?? Promise.resolve()));
+    if (this.current !== running) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'the incarnation has ended');
+    return logs.map((log) => log?.highWatermark);
+  }
+
+  /** Drops the logs of partitions that are settled. Should they come back, they are read anew. */
+  forget(partitions: readonly PartitionId[]): void {
+    const reason = new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker has given the partition up');
+    for (const id of partitions) {
+      const open = this.partitions.get(keyOf(id));
+      if (open === undefined) continue;
+      this.current?.handedOver.add(id, open.log.checkpointOffset);
+      this.partitions.delete(keyOf(id));
+      close(open, reason);
+    }
   }
 
   /** Somebody asks for a partition: when it is not open yet, it is opened before others. */
@@ -320,7 +338,7 @@ export class PartitionLogs {
     this.tailCache.clear();
   }
 
-  private running(): Running {
+  private running(): RunningIncarnation {
     if (this.current === undefined)
       throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker has no incarnation');
     return this.current;
@@ -330,6 +348,11 @@ export class PartitionLogs {
 function close({ log, manifest }: OpenPartition, reason: KafkaError): void {
   manifest.close(reason);
   log.close(reason);
+}
+
+function lowest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }
 
 function keyOf({ topicId, partition }: Pick<PartitionId, 'topicId' | 'partition'>): string {

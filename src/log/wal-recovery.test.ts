@@ -25,6 +25,7 @@ async function recover(
   await kit.endIncarnation('inc-1');
   await kit.begin('inc-2');
   const [recovered] = await kit.clock.until(kit.logs.recover([{ id, tenures, state: undefined }]));
+  if (recovered === undefined || 'error' in recovered) throw recovered?.error as Error;
   return recovered;
 }
 
@@ -35,8 +36,8 @@ describe('recovery from WAL footers', () => {
     await kit.clock.advance(60_000);
     const recovered = await recover(kit, [tenure]);
     expect(recovered).toMatchObject({ logEndOffset: 6 });
-    expect(recovered?.extents).toEqual(extents);
-    kit.logs.open(recovered as NonNullable<typeof recovered>, 1);
+    expect(recovered.extents).toEqual(extents);
+    kit.logs.open(recovered, 1);
     const log = kit.logs.find(TOPIC.topicId, 0);
     const repeated = log?.append(batchOf(['c', 'c'], { producerId: 5, producerEpoch: 0, baseSequence: 4 }));
     expect(repeated?.baseOffset).toBe(4);

@@ -42,6 +42,12 @@ const HASTE: Pace = { betweenSendsMs: 60, betweenDisturbancesMs: 3_000 };
 /** A broker lives so long that it sees the end of a grace period. */
 const LEISURE: Pace = { betweenSendsMs: 10_000, betweenDisturbancesMs: 25_000 };
 
+/** Broker ids that processes run under. */
+export function drawBrokerIds(random: () => number): readonly number[] {
+  const count = random() < 0.4 ? 1 : 2 + Math.floor(random() * 2);
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
 export function drawPace(random: () => number): Pace {
   return random() < 0.5 ? HASTE : LEISURE;
 }

@@ -1,5 +1,6 @@
 import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
 import { silentLogger } from '../../src/logging/logger.js';
+import { requestMove } from '../../src/cluster/controller/request-move.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import type { PartitionLog } from '../../src/log/partition-log.js';
 import { newUuid } from '../../src/metadata/uuid.js';
@@ -10,10 +11,18 @@ import { sleep } from '../../src/time/clock.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 import { checkAcknowledged, checkExactlyOnce, checkShown, checkUnchanged, type Deletions } from './invariants.js';
-import { drawFaults, drawPace, drawRetention, drawSetup, type Pace, type TopicRetention } from './draws.js';
+import {
+  drawBrokerIds,
+  drawFaults,
+  drawPace,
+  drawRetention,
+  drawSetup,
+  type Pace,
+  type TopicRetention,
+} from './draws.js';
 import { checkQuietEnd } from './quiet-end.js';
 import { SimBroker, type SimFaults, type World } from './sim-broker.js';
-import { LONGEST_HOLD_MS, TOPIC } from './sim-settings.js';
+import { LEASE_TTL_MS, LONGEST_HOLD_MS, TOPIC } from './sim-settings.js';
 import { readAll, SimConsumer, SimProducer, type Contents } from './sim-clients.js';
 import { SimSteps, type Step } from './sim-steps.js';
 import { SimTopicLife } from './sim-topic-life.js';
@@ -60,6 +69,7 @@ class Simulation {
   /** By partition, the highest offset below which somebody asked to delete records. */
   private readonly requestedBelow = new Map<number, number>();
   private readonly brokers: SimBroker[] = [];
+  private readonly brokerIds: readonly number[];
   private readonly producers: SimProducer[] = [];
   private readonly consumers = Array.from({ length: PARTITIONS }, () => new SimConsumer());
   private starts = 0;
@@ -79,21 +89,23 @@ class Simulation {
       setup: drawSetup(seededRandom(~seed)),
     };
     this.retention = drawRetention(this.random);
+    this.brokerIds = drawBrokerIds(this.random);
     this.pace = drawPace(this.random);
     this.admin = new TopicCatalogue(this.metadata, this.clock, silentLogger, this.random, () => this.newTopicId());
-    const findLog = (topicId: string) => this.someBroker()?.logOf(topicId, 0);
+    const findLog = (topicId: string) => this.someLogOf((broker) => broker.logOf(topicId, 0));
     this.passing = new SimTopicLife(this.admin, findLog, this.steps, this.clock, this.random);
   }
 
   async run(): Promise<SimulationReport> {
     await this.createTopic();
-    this.startBroker(drawFaults(this.random));
+    for (const id of this.brokerIds) this.startBroker(id, drawFaults(this.random));
     this.makeProducers();
     const work = Promise.all(this.producers.map((producer) => producer.produce(this.batchesPerProducer)));
     const background = [this.watchFor(work), this.disturb(), this.consume(), this.deleteSome()];
     if (this.random() < 0.5) background.push(this.passing.live(() => this.done));
     await this.clock.until(Promise.all(background), TIME_LIMIT_MS);
     for (const broker of this.brokers) broker.crash();
+    await this.clock.advance(2 * LEASE_TTL_MS);
     const contents = await this.readFromCleanBroker();
     // Whatever is still on its way arrives, and must change nothing.
     await this.clock.advance(20_000);
@@ -140,18 +152,27 @@ class Simulation {
     }
   }
 
-  /** Clients mostly know the newest broker, and sometimes one that was superseded. */
+  /** Clients mostly know the newest leader, and sometimes one that was superseded, or gave the partition up. */
   private someLog(partition: number): PartitionLog | undefined {
-    return this.someBroker()?.log(partition);
+    return this.someLogOf((broker) => broker.log(partition));
   }
 
-  private someBroker(): SimBroker | undefined {
-    const index = this.random() < 0.8 ? this.brokers.length - 1 : Math.floor(this.random() * this.brokers.length);
-    return this.brokers[index];
+  private someLogOf(find: (broker: SimBroker) => PartitionLog | undefined): PartitionLog | undefined {
+    const any = this.anyBroker();
+    return any !== undefined && this.random() < 0.2 ? find(any) : this.newestLogOf(find);
   }
 
-  private startBroker(faults: SimFaults): void {
-    const broker = new SimBroker(this.world, faults, `inc${(this.starts += 1)}`, this.steps);
+  private newestLogOf(find: (broker: SimBroker) => PartitionLog | undefined): PartitionLog | undefined {
+    const logs = this.brokers.flatMap((broker) => find(broker) ?? []);
+    return logs.toSorted((a, b) => a.leaderEpoch - b.leaderEpoch).at(-1);
+  }
+
+  private anyBroker(): SimBroker | undefined {
+    return this.brokers[Math.floor(this.random() * this.brokers.length)];
+  }
+
+  private startBroker(brokerId: number, faults: SimFaults): void {
+    const broker = new SimBroker(this.world, faults, `inc${(this.starts += 1)}`, this.steps, brokerId);
     this.brokers.push(broker);
     const end = (error: unknown) => {
       this.steps.judge(error);
@@ -180,27 +201,46 @@ class Simulation {
       await sleep(this.clock, 200 + this.random() * this.pace.betweenDisturbancesMs);
       this.throwViolation();
       const faults = round < 8 ? drawFaults(this.random) : NO_FAULTS;
-      const newest = this.brokers.at(-1);
-      const what = this.random();
-      if (newest === undefined || what < 0.35) {
-        this.steps.count('crash');
-        for (const broker of [...this.brokers]) this.end(broker);
-        this.startBroker(faults);
-      } else if (what < 0.6 || round === 8) {
-        this.steps.count('takeover');
-        this.startBroker(faults);
-      } else if (what < 0.75 && round < 8) {
-        this.steps.count('lease lost');
-        await newest.loseLease();
-      }
+      if (round === 8) for (const id of this.brokerIds) this.startBroker(id, faults);
+      else await this.disturbOnce(this.random(), faults, round > 8);
     }
+  }
+
+  private async disturbOnce(what: number, faults: SimFaults, isCalm: boolean): Promise<void> {
+    const id = this.brokerIds[Math.floor(this.random() * this.brokerIds.length)] as number;
+    const broker = this.anyBroker();
+    if (broker === undefined || what < 0.15) {
+      this.steps.count('crash');
+      for (const each of [...this.brokers]) this.end(each);
+      for (const each of this.brokerIds) this.startBroker(each, faults);
+    } else if (what < 0.3) {
+      this.steps.count('crash');
+      this.end(broker);
+      if (this.random() < 0.5) this.startBroker(broker.brokerId, faults);
+    } else if (what < 0.5) {
+      this.steps.count('takeover');
+      this.startBroker(id, faults);
+    } else if (what < 0.6 && !isCalm) {
+      this.steps.count('lease lost');
+      await broker.loseLease();
+    } else if (what < 0.75) {
+      this.steps.count('drain');
+      broker.drain().catch((error: unknown) => this.steps.fail(error));
+    } else {
+      await this.askForMove(Math.floor(this.random() * PARTITIONS), id);
+    }
+  }
+
+  private async askForMove(partition: number, brokerId: number): Promise<void> {
+    const outcome = await requestMove(this.metadata, TOPIC, partition, brokerId);
+    if (outcome === 'requested') this.steps.count('move');
   }
 
   private async consume(): Promise<void> {
     while (!this.done) {
       await sleep(this.clock, 50 + this.random() * 400);
       for (const [partition, consumer] of this.consumers.entries()) {
-        const log = this.brokers.at(-1)?.log(partition);
+        const log = this.newestLogOf((broker) => broker.log(partition));
         if (log?.isLeading !== true) continue;
         // A dead broker's reads never end.
         await Promise.race([this.poll(consumer, log), sleep(this.clock, 5_000)]);
@@ -213,7 +253,7 @@ class Simulation {
     while (!this.done) {
       await sleep(this.clock, 1_000 + this.random() * 8_000);
       const partition = Math.floor(this.random() * PARTITIONS);
-      const deleting = this.someBroker()?.deleteRecords(partition, (offset) => {
+      const deleting = this.deleter(partition)?.deleteRecords(partition, (offset) => {
         this.requestedBelow.set(partition, Math.max(offset, this.requestedBelow.get(partition) ?? 0));
       });
       deleting?.then(
@@ -223,6 +263,11 @@ class Simulation {
         },
       );
     }
+  }
+
+  private deleter(partition: number): SimBroker | undefined {
+    const log = this.someLog(partition);
+    return this.brokers.find((broker) => broker.log(partition) === log) ?? this.anyBroker();
   }
 
   /** A read from the end on, or now and then from anywhere; some are kept waiting while what they read is removed. */

@@ -1,4 +1,7 @@
 import { BrokerSession } from '../../src/cluster/broker-session.js';
+import { ClusterMirror } from '../../src/cluster/cluster-mirror.js';
+import { Controller, DEFAULT_CONTROLLER_OPTIONS } from '../../src/cluster/controller/controller.js';
+import { silentControllerObserver } from '../../src/cluster/controller/controller-observer.js';
 import { Janitor } from '../../src/log/cleanup/janitor.js';
 import { createCompactor } from '../../src/log/compaction/create-compactor.js';
 import { PartitionLogs } from '../../src/log/partition-logs.js';
@@ -6,13 +9,13 @@ import type { PartitionLog } from '../../src/log/partition-log.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import type { Lease, MetadataStore } from '../../src/metadata/metadata-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
-import type { Clock } from '../../src/time/clock.js';
+import { sleep, type Clock } from '../../src/time/clock.js';
 import { FaultyMetadataStore, type MetadataFaults } from '../support/faulty-metadata-store.js';
 import { FaultyObjectStore, type Faults } from '../support/faulty-object-store.js';
 import type { Setup } from './draws.js';
 import { MortalClock, MortalMetadataStore, MortalObjectStore, Mortality } from './mortality.js';
 import type { SimSteps } from './sim-steps.js';
-import { GRACE_MS, NAMESPACE, ORPHAN_AGE_MS, TOPIC } from './sim-settings.js';
+import { GRACE_MS, LEASE_TTL_MS, NAMESPACE, ORPHAN_AGE_MS, TOPIC } from './sim-settings.js';
 import { SlowCompactionReads } from './slow-compaction-reads.js';
 
 export interface World {
@@ -28,20 +31,24 @@ export interface SimFaults {
   readonly metadata: MetadataFaults;
 }
 
-const LEASE_TTL_MS = 5_000;
-const BROKER_ID = 1;
-
 /** One process of the broker in the simulated world: the real log, cleanup and session code over unreliable stores. */
 export class SimBroker {
   readonly catalogue: TopicCatalogue;
   private readonly logs: PartitionLogs;
   private readonly session: BrokerSession;
+  private readonly mirror: ClusterMirror;
   private readonly life = new Mortality();
   private readonly leases: Lease[] = [];
   private readonly random: () => number;
 
   /** @param steps what it does is counted there */
-  constructor(world: World, faults: SimFaults, name: string, steps: SimSteps) {
+  constructor(
+    private readonly world: World,
+    faults: SimFaults,
+    name: string,
+    private readonly steps: SimSteps,
+    readonly brokerId = 1,
+  ) {
     const { random, setup } = world;
     this.random = random;
     const clock = new MortalClock(world.clock, this.life);
@@ -72,19 +79,27 @@ export class SimBroker {
       { objects, metadata, clock, random, logger, mergeObserver: steps.merging },
     );
     let incarnations = 0;
+    this.mirror = new ClusterMirror(metadata);
     this.session = new BrokerSession(
-      metadata,
-      this.catalogue,
-      this.logs,
       {
-        broker: { brokerId: BROKER_ID, host: 'localhost', port: 9092, rack: undefined, version: 'sim' },
+        broker: { brokerId, host: 'localhost', port: 9092, rack: undefined, version: 'sim' },
         leaseTtlMs: LEASE_TTL_MS,
         startTimeoutMs: 30_000,
       },
-      clock,
-      random,
-      logger,
-      () => `${name}-${(incarnations += 1)}`,
+      {
+        ...{ store: metadata, mirror: this.mirror, clock, random, logger },
+        catalogue: this.catalogue,
+        host: this.logs,
+        newIncarnationId: () => `${name}-${(incarnations += 1)}`,
+      },
+    );
+    this.session.attach(
+      new Controller({
+        ...{ store: metadata, clock, random, logger },
+        topics: this.catalogue,
+        options: DEFAULT_CONTROLLER_OPTIONS,
+        observer: silentControllerObserver,
+      }),
     );
     const compactor = createCompactor(
       {
@@ -122,6 +137,7 @@ export class SimBroker {
 
   async start(): Promise<void> {
     await this.catalogue.start();
+    await this.mirror.start();
     await this.session.start();
   }
 
@@ -129,9 +145,20 @@ export class SimBroker {
     return this.session.stop();
   }
 
-  /** kill −9: nothing of this process ever runs again; what it has sent may still arrive. */
+  /** kill −9: nothing of this process ever runs again; what it has sent may still arrive. Its leases run out. */
   crash(): void {
+    if (this.life.isDead) return;
     this.life.end();
+    this.world.clock.setTimer(LEASE_TTL_MS, () => {
+      this.loseLease().catch((error: unknown) => this.steps.fail(error));
+    });
+  }
+
+  /** Gives everything up, for as long as this takes, and takes it again. Never rejects. */
+  async drain(): Promise<void> {
+    await this.session.drain({ deadlineMs: this.random() * 3_000 });
+    await sleep(this.world.clock, this.random() * 3_000);
+    await this.session.undrain();
   }
 
   /** The cluster gives up on this broker, which learns of it at once. */

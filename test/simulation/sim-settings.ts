@@ -1,6 +1,8 @@
 /** What is the same in all simulated lives. */
 
 export const NAMESPACE = 'sim';
+/** How long the cluster waits for a silent broker, ms. */
+export const LEASE_TTL_MS = 5_000;
 /** The topic that is there all the time. */
 export const TOPIC = 'sim';
 /** Longer than a reader takes, and a broker that does not know yet that it was replaced. */

@@ -11,6 +11,9 @@ export const STEPS = [
   'crash',
   'takeover',
   'lease lost',
+  'drain',
+  'move',
+  'partitions released',
   'records deleted',
   'read held',
   'topic deleted',
@@ -34,6 +37,7 @@ export type Step = (typeof STEPS)[number];
 /** Events that are logged at the end of a step. */
 const STEP_OF_EVENT: Readonly<Record<string, Step>> = {
   wal_trimmed: 'WAL trimmed',
+  partitions_released: 'partitions released',
   incarnation_removed: 'ended incarnation removed',
   topic_removed: 'topic removed',
 };

@@ -1,4 +1,4 @@
-import type { BlockReader } from '../../src/log/block-reader.js';
+import type { Extent } from '../../src/log/extents.js';
 import type { CompactedLogs } from '../../src/log/compaction/create-compactor.js';
 import { ObjectNotFoundError } from '../../src/storage/object-store.js';
 import { sleep, type Clock } from '../../src/time/clock.js';
@@ -10,7 +10,7 @@ const SLOW_SHARE = 0.3;
 export class SlowCompactionReads implements CompactedLogs {
   readonly all: CompactedLogs['all'];
   readonly manifestOf: CompactedLogs['manifestOf'];
-  readonly reader: Pick<BlockReader, 'load'>;
+  readonly loadForMaintenance: CompactedLogs['loadForMaintenance'];
 
   /** @param longestMs 0 for reads that are not held up */
   constructor(
@@ -22,13 +22,13 @@ export class SlowCompactionReads implements CompactedLogs {
   ) {
     this.all = () => logs.all();
     this.manifestOf = (log) => logs.manifestOf(log);
-    this.reader = longestMs === 0 ? logs.reader : { load: (...wanted) => this.load(logs, ...wanted) };
+    this.loadForMaintenance = (extent) => (longestMs === 0 ? logs.loadForMaintenance(extent) : this.load(logs, extent));
   }
 
-  private async load(logs: CompactedLogs, ...wanted: Parameters<BlockReader['load']>): ReturnType<BlockReader['load']> {
+  private async load(logs: CompactedLogs, extent: Extent): Promise<readonly Buffer[]> {
     if (this.random() < SLOW_SHARE) await sleep(this.clock, this.random() * this.longestMs);
     try {
-      return await logs.reader.load(...wanted);
+      return await logs.loadForMaintenance(extent);
     } catch (error) {
       if (error instanceof ObjectNotFoundError) this.steps.count('compaction read too late');
       throw error;

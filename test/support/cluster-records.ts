@@ -1,3 +1,4 @@
+import { ClusterMirror } from '../../src/cluster/cluster-mirror.js';
 import { ClusterView } from '../../src/cluster/cluster-view.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
@@ -17,7 +18,7 @@ export class ClusterRecords {
   readonly catalogue = new TopicCatalogue(this.store, systemClock, silentLogger);
   readonly topicDefaults = new TopicDefaults(this.store, systemClock, silentLogger);
   readonly groupConfigs = new GroupConfigs(this.store, systemClock, silentLogger);
-  readonly view = new ClusterView(this.store, CLUSTER_ID, 1, systemClock, () => true);
+  readonly view = new ClusterView(new ClusterMirror(this.store), CLUSTER_ID, 1, systemClock, () => true);
 
   static async open(): Promise<ClusterRecords> {
     const records = new ClusterRecords();
@@ -43,7 +44,9 @@ export class ClusterRecords {
   }
 
   async assign(topic: string, partition: number, brokerId: number, epoch: number): Promise<void> {
-    const assignment = { brokerId: String(brokerId), epoch, assignedAt: '', incarnationId: '', tenures: [] };
+    const incarnationId = `incarnation-${brokerId}`;
+    const tenures = [{ incarnationId, epoch, fromOffset: 0, toOffset: null }];
+    const assignment = { brokerId: String(brokerId), epoch, assignedAt: '', incarnationId, tenures };
     await this.put(assignmentKey(topic, partition), encodePartitionAssignment(assignment));
   }
 

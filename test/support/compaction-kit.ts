@@ -1,4 +1,3 @@
-import type { BlockReader } from '../../src/log/block-reader.js';
 import type { CompactionObserver } from '../../src/log/compaction/compactor.js';
 import {
   createCompactor,
@@ -30,7 +29,7 @@ export class CompactionKit {
   failures = 0;
   configs: TopicConfigs = new Map();
   /** Gives compaction the batches of an extent; to be replaced. */
-  load: BlockReader['load'];
+  load: CompactedLogs['loadForMaintenance'];
   readonly compactor;
 
   private constructor(
@@ -40,11 +39,11 @@ export class CompactionKit {
   ) {
     this.broker = new TestBroker(kit, name);
     const { logs } = kit;
-    this.load = (...wanted) => logs.reader.load(...wanted);
+    this.load = (extent) => logs.loadForMaintenance(extent);
     const compacted: CompactedLogs = {
       all: () => logs.all(),
       manifestOf: (log) => logs.manifestOf(log),
-      reader: { load: (...wanted) => this.load(...wanted) },
+      loadForMaintenance: (extent) => this.load(extent),
     };
     const observer: CompactionObserver = {
       segmentWritten: (kind, written) => this.written.push({ kind, ...written }),

@@ -1,4 +1,7 @@
 import { BrokerSession } from '../../src/cluster/broker-session.js';
+import { ClusterMirror } from '../../src/cluster/cluster-mirror.js';
+import { Controller, DEFAULT_CONTROLLER_OPTIONS } from '../../src/cluster/controller/controller.js';
+import { silentControllerObserver } from '../../src/cluster/controller/controller-observer.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import type { TopicConfigs } from '../../src/metadata/topic-configs.js';
@@ -8,33 +11,52 @@ import { seededRandom } from './seeded-random.js';
 /** One broker process: session, catalogue and logs over a kit's stores. */
 export class TestBroker {
   readonly catalogue: TopicCatalogue;
+  readonly mirror: ClusterMirror;
   readonly session: BrokerSession;
+  readonly controller: Controller;
+  /** What its session could not do. */
+  readonly errors: unknown[] = [];
   private incarnations = 0;
 
   constructor(
     readonly kit: LogKit,
     name: string,
-    brokerId = 1,
+    readonly brokerId = 1,
   ) {
     this.catalogue = new TopicCatalogue(kit.metadata, kit.clock, silentLogger, seededRandom(1));
+    this.mirror = new ClusterMirror(kit.metadata);
     this.session = new BrokerSession(
-      kit.metadata,
-      this.catalogue,
-      kit.logs,
       {
         broker: { brokerId, host: 'broker.example', port: 9092, rack: 'a', version: '1' },
         leaseTtlMs: 10_000,
         startTimeoutMs: 30_000,
       },
-      kit.clock,
-      seededRandom(2),
-      silentLogger,
-      () => `${name}-${(this.incarnations += 1)}`,
+      {
+        store: kit.metadata,
+        catalogue: this.catalogue,
+        mirror: this.mirror,
+        host: kit.logs,
+        clock: kit.clock,
+        random: seededRandom(2),
+        logger: { ...silentLogger, error: ({ err }) => void this.errors.push(err) },
+        newIncarnationId: () => `${name}-${(this.incarnations += 1)}`,
+      },
     );
+    this.controller = new Controller({
+      store: kit.metadata,
+      topics: this.catalogue,
+      options: DEFAULT_CONTROLLER_OPTIONS,
+      observer: silentControllerObserver,
+      clock: kit.clock,
+      random: seededRandom(3),
+      logger: silentLogger,
+    });
+    this.session.attach(this.controller);
   }
 
   async start(): Promise<this> {
     await this.kit.clock.until(this.catalogue.start());
+    await this.kit.clock.until(this.mirror.start());
     await this.kit.clock.until(this.session.start());
     return this;
   }

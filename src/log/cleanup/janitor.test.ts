@@ -5,7 +5,7 @@ import { successorOf, TestBroker } from '../../../test/support/test-broker.js';
 import { compactInto } from '../../../test/support/test-segments.js';
 import { LogKit } from '../../../test/support/log-kit.js';
 import { silentLogger } from '../../logging/logger.js';
-import { CONTROLLER_KEY } from '../../metadata/keys.js';
+import { CONTROLLER_KEY, incarnationKey } from '../../metadata/keys.js';
 import { encodeIncarnationRecord } from '../../metadata/records.js';
 import { ObjectNotFoundError } from '../../storage/object-store.js';
 import type { PartitionLog } from '../partition-log.js';
@@ -119,7 +119,8 @@ describe('the janitor', () => {
     await broker.produce(topic, ['1']);
     await compactInto(kit, broker.log(topic) as PartitionLog);
     const value = encodeIncarnationRecord({ incarnationId: 'another', brokerId: '2', startedAt: '' });
-    await kit.storedMetadata.txn({ compare: [], success: [{ type: 'put', key: CONTROLLER_KEY, value }] });
+    const keys = [CONTROLLER_KEY, incarnationKey('another')];
+    await kit.storedMetadata.txn({ compare: [], success: keys.map((key) => ({ type: 'put', key, value })) });
     await kit.clock.until(broker.catalogue.delete('orders'));
     await kit.clock.advance(3 * GRACE_MS);
     expect((await kit.storedKeys()).filter((key) => key.includes('/orders/'))).toHaveLength(2);

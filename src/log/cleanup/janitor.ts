@@ -64,7 +64,7 @@ export class Janitor {
     options: JanitorOptions,
     private readonly dependencies: JanitorDependencies,
   ) {
-    const { logs, catalogue, objects, metadata, clock, random, logger, observer } = dependencies;
+    const { logs, objects, metadata, clock, random, logger, observer } = dependencies;
     const { namespace, graceMs, retentionIntervalMs, orphanScanIntervalMs } = options;
     const remover = new ObjectRemover(objects, clock, random, logger, observer);
     const shared = { ...dependencies, namespace, remover, graceMs };
@@ -83,10 +83,7 @@ export class Janitor {
         ...shared,
         liveWal: () => logs.liveWal(),
         takeReplaced: () => logs.takeReplacedWalObjects(),
-        isOpen: (topic, partition) => {
-          const id = catalogue.get(topic)?.id;
-          return id !== undefined && logs.leads(id, partition);
-        },
+        refresh: () => logs.refreshHandedOver(),
       },
     );
     const often = Math.min(LONGEST_INTERVAL_MS, Math.max(1000, graceMs / 2));

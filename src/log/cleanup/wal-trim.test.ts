@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CleanupKit, NAMESPACE } from '../../../test/support/cleanup-kit.js';
 import { silentLogger } from '../../logging/logger.js';
-import { assignmentKey, mergesKey, trimKey } from '../../metadata/keys.js';
+import { mergesKey, trimKey } from '../../metadata/keys.js';
 import { MetadataUnavailableError } from '../../metadata/metadata-store.js';
 import { decodeTrimMark, encodeWalMerges } from '../../metadata/records.js';
 import { ObjectStoreError } from '../../storage/object-store.js';
@@ -14,7 +14,6 @@ const GRACE_MS = 600_000;
 class Kit extends CleanupKit {
   wal: LiveWal | undefined;
   readonly replaced: string[] = [];
-  readonly open = new Set<string>();
   readonly trim = new WalTrim(
     { namespace: NAMESPACE, graceMs: GRACE_MS },
     {
@@ -24,7 +23,7 @@ class Kit extends CleanupKit {
       logger: silentLogger,
       liveWal: () => this.wal,
       takeReplaced: () => this.replaced.splice(0),
-      isOpen: (topic, partition) => this.open.has(`${topic}-${partition}`),
+      refresh: () => Promise.resolve(),
     },
   );
 
@@ -102,26 +101,6 @@ describe('rule 11: WAL objects of the live incarnation', () => {
     await kit.run();
     expect((await kit.storedMetadata.range('')).revision).toBe(revision);
     expect(kit.trim.keptObjects).toBe(3);
-  });
-
-  test('a partition that was handed over holds the mark until its new leader has dropped the tenure', async () => {
-    const kit = new Kit();
-    await kit.begin(5);
-    await kit.assign('orders', 0, 'x', 'other');
-    await kit.run();
-    expect(await kit.mark()).toBeUndefined();
-    kit.open.add('orders-0');
-    await kit.run();
-    expect(await kit.mark()).toBe(5);
-    kit.open.clear();
-    await kit.assign('payments', 3, 'x');
-    kit.set(7);
-    await kit.run();
-    expect(await kit.mark()).toBe(5);
-    await kit.delete(assignmentKey('payments', 3));
-    await kit.delete(assignmentKey('orders', 0));
-    await kit.run();
-    expect(await kit.mark()).toBe(7);
   });
 
   test('objects that replaced others go with them', async () => {

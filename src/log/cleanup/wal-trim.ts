@@ -1,6 +1,6 @@
-import { ASSIGNMENTS_PREFIX, incarnationKey, mergesKey, parseKey, trimKey } from '../../metadata/keys.js';
+import { incarnationKey, mergesKey, trimKey } from '../../metadata/keys.js';
 import type { Compare, KeyValue, MetadataStore } from '../../metadata/metadata-store.js';
-import { decodePartitionAssignment, decodeTrimMark, decodeWalMerges, encodeTrimMark } from '../../metadata/records.js';
+import { decodeTrimMark, decodeWalMerges, encodeTrimMark } from '../../metadata/records.js';
 import type { Logger } from '../../logging/logger.js';
 import { walObjectKey } from '../../storage/object-keys.js';
 import type { Clock } from '../../time/clock.js';
@@ -20,10 +20,10 @@ export interface WalTrimDependencies {
   readonly logger: Logger;
   /** Undefined while there is no incarnation. */
   readonly liveWal: () => LiveWal | undefined;
+  /** Learns what is needed by now of partitions that were given up. Throws MetadataUnavailableError. */
+  readonly refresh: () => Promise<void>;
   /** Keys of objects of the live incarnation that merged ones have replaced since the last call. */
   readonly takeReplaced: () => readonly string[];
-  /** Whether this broker leads the partition, so that {@link LiveWal} counts what it needs. */
-  readonly isOpen: (topic: string, partition: number) => boolean;
 }
 
 /** Objects up to a sequence, to be deleted when their time has come. */
@@ -64,14 +64,14 @@ export class WalTrim {
    */
   async run(signal: AbortSignal): Promise<void> {
     await this.deleteDue(signal);
+    await this.dependencies.refresh();
+    signal.throwIfAborted();
     const wal = this.dependencies.liveWal();
     if (wal === undefined) return;
     if (wal.incarnationId !== this.incarnationId) this.begin(wal.incarnationId);
     this.deleteLater(this.dependencies.takeReplaced());
     const target = (wal.firstNeeded ?? wal.deliveredSequence + 1) - 1;
-    if (target > this.trimmed && !(await this.isNeededElsewhere(wal.incarnationId))) {
-      await this.moveMark(wal.incarnationId, target);
-    }
+    if (target > this.trimmed) await this.moveMark(wal.incarnationId, target);
   }
 
   private begin(incarnationId: string): void {
@@ -79,16 +79,6 @@ export class WalTrim {
     this.mark = undefined;
     this.trimmed = 0;
     this.due = [];
-  }
-
-  /** Whether a partition that is not open here has records of this incarnation above its checkpoint: one handed over. */
-  private async isNeededElsewhere(incarnationId: string): Promise<boolean> {
-    const { metadata, isOpen } = this.dependencies;
-    return (await metadata.range(ASSIGNMENTS_PREFIX)).entries.some(({ key, value }) => {
-      const parsed = parseKey(key);
-      if (parsed?.type !== 'assignment' || isOpen(parsed.topic, parsed.partition)) return false;
-      return decodePartitionAssignment(value, key).tenures.some((tenure) => tenure.incarnationId === incarnationId);
-    });
   }
 
   /**

@@ -4,7 +4,6 @@ import type { MetadataStore } from '../../metadata/metadata-store.js';
 import type { TopicConfigs } from '../../metadata/topic-configs.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { Clock } from '../../time/clock.js';
-import type { BlockReader } from '../block-reader.js';
 import type { PartitionLog } from '../partition-log.js';
 import type { PartitionLogs } from '../partition-logs.js';
 import { WriteBudget } from '../write-budget.js';
@@ -48,7 +47,7 @@ export interface CompactionDependencies {
 }
 
 /** What compaction needs of the logs that this broker keeps. */
-export type CompactedLogs = Pick<PartitionLogs, 'all' | 'manifestOf'> & { readonly reader: Pick<BlockReader, 'load'> };
+export type CompactedLogs = Pick<PartitionLogs, 'all' | 'manifestOf' | 'loadForMaintenance'>;
 
 /** Compaction of the partitions whose logs this broker keeps. */
 export function createCompactor(
@@ -65,7 +64,7 @@ export function createCompactor(
       namespace,
       writer: new SegmentWriter(objects, namespace, clock, random, logger),
       clock,
-      load: (extent) => logs.reader.load(extent, { readClass: 'maintenance' }),
+      load: (extent) => logs.loadForMaintenance(extent),
       hasDeletedNamesake: (topicName) => hasDeletedNamesake(metadata, topicName),
       commit: (log, change) => logs.manifestOf(log).commit(change),
     },

@@ -9,6 +9,7 @@ import type { BlockReader } from '../block-reader.js';
 import { CommittedLog } from '../committed-log.js';
 import { emptyManifest, readManifest, type PartitionId } from '../manifests.js';
 import { segmentRef } from '../segment-cut.js';
+import { WalFooters } from '../wal-footers.js';
 import { WalRecovery } from '../wal-recovery.js';
 import { FollowedPartition } from './followed-partition.js';
 import { FollowedTopic } from './followed-topic.js';
@@ -210,7 +211,8 @@ export class FollowedLogs {
     const { objects, metadata, clock, random, logger } = this.dependencies;
     const { namespace, maxConcurrentReads: concurrency } = this.options;
     const { signal } = this.closing;
-    const recovery = new WalRecovery(objects, metadata, { namespace, concurrency }, clock, random, logger, signal);
+    const options = { namespace, concurrency };
+    const recovery = new WalRecovery(new WalFooters(objects, metadata, options, clock, random, logger, signal));
     await Promise.all(
       Array.from(stored, async ([entry, partition]) => {
         try {

@@ -11,7 +11,7 @@ export interface CommittedObject {
   neededBytes: number;
 }
 
-/** The checkpoint of a partition; undefined when it is not known here, because somebody else leads the partition. */
+/** The checkpoint of a partition, or one below; undefined when it is not known here. */
 export type CheckpointOf = (topicId: string, partition: number) => number | undefined;
 
 /**
@@ -46,6 +46,12 @@ export class CommittedObjects {
     return this.objects;
   }
 
+  /** The first sequence of which something is needed; undefined when nothing is. */
+  firstNeeded(checkpointOf: CheckpointOf): number | undefined {
+    return this.objects.find(({ extents }) => extents.some((extent) => this.isNeeded(extent, checkpointOf)))?.ref
+      .firstSequence;
+  }
+
   /**
    * Puts one object in the place of several.
    *
@@ -57,11 +63,14 @@ export class CommittedObjects {
   }
 
   private prune(object: CommittedObject, checkpointOf: CheckpointOf): void {
-    const isNeeded = ({ topicId, partition, lastOffset }: Extent) =>
-      !this.deletedTopics.has(topicId) && lastOffset >= (checkpointOf(topicId, partition) ?? 0);
+    const isNeeded = (extent: Extent) => this.isNeeded(extent, checkpointOf);
     if (object.extents.every(isNeeded)) return;
     object.extents = object.extents.filter(isNeeded);
     object.neededBytes = bytesOf(object.extents);
+  }
+
+  private isNeeded({ topicId, partition, lastOffset }: Extent, checkpointOf: CheckpointOf): boolean {
+    return !this.deletedTopics.has(topicId) && lastOffset >= (checkpointOf(topicId, partition) ?? 0);
   }
 }
 

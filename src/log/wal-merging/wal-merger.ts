@@ -6,9 +6,9 @@ import type { ObjectStore } from '../../storage/object-store.js';
 import { backoffDelay } from '../../time/backoff.js';
 import type { Clock } from '../../time/clock.js';
 import { createObject } from '../create-object.js';
-import { extentOf, type Extent, type WalObjectRef } from '../extents.js';
+import { contiguousRuns, extentOf, type Extent, type WalObjectRef } from '../extents.js';
 import type { TailCache } from '../tail-cache.js';
-import { CommittedObjects, type CommittedObject } from './committed-objects.js';
+import { CommittedObjects, type CheckpointOf, type CommittedObject } from './committed-objects.js';
 import { MergeList, MergeRefusedError } from './merge-list.js';
 import { nextMerge, type MergeLimits } from './merge-policy.js';
 import { mergeWalObjects, type MergedWalObject, type MergeSources } from './merge-wal-objects.js';
@@ -21,7 +21,6 @@ export interface WalMergerOptions {
 
 /** A log whose extents change their place. */
 export interface MergingLog {
-  readonly checkpointOffset: number;
   replaceExtents(merged: readonly Extent[]): void;
 }
 
@@ -42,6 +41,8 @@ export interface WalMergerDependencies {
   readonly mergeObserver?: MergeObserver;
   /** The batches of an extent, verified. Throws ObjectStoreError, CorruptBlockError. */
   readonly load: MergeSources['load'];
+  /** No higher than it is; undefined where it is not known. */
+  readonly checkpointOf: CheckpointOf;
   /** The log of a partition that is led here. */
   readonly findLog: (topicId: string, partition: number) => MergingLog | undefined;
 }
@@ -82,6 +83,11 @@ export class WalMerger {
   /** How many footers a restart would read. */
   get footers(): number {
     return this.committed.length;
+  }
+
+  /** The first sequence of which something is needed; undefined when nothing is. */
+  get firstNeeded(): number | undefined {
+    return this.committed.firstNeeded(this.dependencies.checkpointOf);
   }
 
   /** An object was committed and its extents are in the logs. */
@@ -131,8 +137,7 @@ export class WalMerger {
 
   /** Whether there was something to merge. */
   private async mergeNext(): Promise<boolean> {
-    const { findLog } = this.dependencies;
-    const objects = this.committed.stillNeeded((topicId, partition) => findLog(topicId, partition)?.checkpointOffset);
+    const objects = this.committed.stillNeeded(this.dependencies.checkpointOf);
     const plan = nextMerge(objects.map(candidateOf), this.options.limits);
     if (plan === undefined) return false;
     await this.merge(objects.slice(plan.start, plan.end));
@@ -182,9 +187,9 @@ export class WalMerger {
       const batches = sources.flatMap((source) => source.batches ?? []);
       return extentOf(entry, ref, batches.length === entry.batchCount ? batches : undefined);
     });
-    for (const ofPartition of byPartition(extents)) {
-      const { topicId, partition } = ofPartition[0] as Extent;
-      findLog(topicId, partition)?.replaceExtents(ofPartition);
+    for (const run of contiguousRuns(extents)) {
+      const [{ topicId, partition }] = run;
+      findLog(topicId, partition)?.replaceExtents(run);
     }
     tailCache.replace(
       replaced.map((object) => object.ref),
@@ -198,16 +203,4 @@ export class WalMerger {
 
 function candidateOf({ ref, neededBytes }: CommittedObject) {
   return { from: ref.firstSequence, to: ref.sequence, neededBytes };
-}
-
-/** Neighbours of one partition together: that is how they are sorted. */
-function byPartition(extents: readonly Extent[]): Extent[][] {
-  const groups: Extent[][] = [];
-  for (const extent of extents) {
-    const group = groups.at(-1);
-    const before = group?.[0];
-    if (before?.topicId === extent.topicId && before.partition === extent.partition) group?.push(extent);
-    else groups.push([extent]);
-  }
-  return groups;
 }

@@ -1,0 +1,153 @@
+import type { Logger } from '../logging/logger.js';
+import { assignmentKey, incarnationKey, topicConfigKey } from '../metadata/keys.js';
+import {
+  MetadataStoreError,
+  MetadataUnavailableError,
+  type KeyValue,
+  type MetadataStore,
+  type Operation,
+  type TransactionResult,
+} from '../metadata/metadata-store.js';
+import {
+  decodeAssignmentRecord,
+  encodeAssignmentRecord,
+  type StoredAssignment,
+} from '../metadata/partition-assignment.js';
+import { decodeTopic } from '../metadata/topic.js';
+import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
+import type { Clock } from '../time/clock.js';
+import { inParallel } from '../time/in-parallel.js';
+import { isOwnTenure } from './partition-claims.js';
+import type { PartitionId } from './partition-id.js';
+
+/** A partition that nothing is uncommitted or unknown of, and nothing is accepted for any more. */
+export interface Release {
+  readonly id: PartitionId;
+  /** Under which it was led. */
+  readonly epoch: number;
+  /** Its high watermark; undefined when it was not opened, so that nothing was written. */
+  readonly endOffset: number | undefined;
+}
+
+export interface ReleaseDependencies {
+  readonly store: MetadataStore;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+const RELEASES_PER_TXN = 60;
+/** Transactions under way at once. */
+const CONCURRENCY = 8;
+
+/**
+ * Gives partitions up, so that the controller can assign them to others: puts their assignments without an incarnation,
+ * and with the tenures closed at their ends, or dropped where nothing was written (commit protocol, rules 5 and 6).
+ *
+ * A transaction whose outcome is unknown is repeated as it is until it is answered (rule 1); one that was refused is made
+ * anew from what its else-branch has read, for those partitions that are still assigned to the incarnation.
+ *
+ * @throws the signal's reason when it is aborted: the incarnation has ended
+ */
+export async function releasePartitions(
+  dependencies: ReleaseDependencies,
+  incarnationId: string,
+  releases: readonly Release[],
+  signal: AbortSignal,
+): Promise<void> {
+  const groups: Release[][] = [];
+  for (let at = 0; at < releases.length; at += RELEASES_PER_TXN) groups.push(releases.slice(at, at + RELEASES_PER_TXN));
+  await inParallel(CONCURRENCY, groups, (some) => releaseSome(dependencies, incarnationId, some, signal));
+}
+
+async function releaseSome(
+  dependencies: ReleaseDependencies,
+  incarnationId: string,
+  releases: readonly Release[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = dependencies;
+  const liveKey = incarnationKey(incarnationId);
+  const reads = releases.flatMap(readsOf);
+  let { reads: entries } = await untilAnswered(dependencies, signal, () => store.txn({ compare: [], success: reads }));
+  for (;;) {
+    const led = releases.flatMap((release, index) => {
+      const assignment = assignmentOf(release, incarnationId, entries.slice(2 * index));
+      return assignment === undefined ? [] : [{ release, assignment }];
+    });
+    if (led.length === 0) return;
+    const transaction = {
+      compare: [
+        { key: liveKey, exists: true },
+        ...led.map(({ release: { id }, assignment: { modRevision } }) => ({ key: keyOf(id), modRevision })),
+      ],
+      success: led.map(({ release, assignment }) => {
+        const value = encodeAssignmentRecord(released(assignment, incarnationId, release.endOffset));
+        return { type: 'put', key: keyOf(release.id), value } as const;
+      }),
+      failure: [{ type: 'get', key: liveKey }, ...reads] satisfies Operation[],
+    };
+    const result = await untilAnswered(dependencies, signal, () => store.txn(transaction));
+    if (result.succeeded) return;
+    const [live, ...found] = result.reads;
+    // Whoever ends an incarnation makes all that it leads vacant.
+    if (live === undefined) return;
+    entries = found;
+  }
+}
+
+function keyOf({ topicName, partition }: PartitionId): string {
+  return assignmentKey(topicName, partition);
+}
+
+/** The topic too: a namesake may have been created, and its partition assigned under the same epoch. */
+function readsOf({ id }: Release): Operation[] {
+  return [
+    { type: 'get', key: keyOf(id) },
+    { type: 'get', key: topicConfigKey(id.topicName) },
+  ];
+}
+
+/** Undefined when somebody else leads the partition, or it is led under another epoch. */
+function assignmentOf(
+  { id, epoch }: Release,
+  incarnationId: string,
+  [assigned, topic]: readonly (KeyValue | undefined)[],
+): StoredAssignment | undefined {
+  if (assigned === undefined || topic === undefined || decodeTopic(topic).id !== id.topicId) return undefined;
+  const assignment = decodeAssignmentRecord(assigned);
+  return assignment.incarnationId === incarnationId && assignment.epoch === epoch ? assignment : undefined;
+}
+
+function released(
+  assignment: StoredAssignment,
+  incarnationId: string,
+  endOffset: number | undefined,
+): StoredAssignment {
+  const tenures = assignment.tenures
+    .map((tenure) =>
+      isOwnTenure(tenure, assignment, { id: incarnationId })
+        ? { ...tenure, toOffset: endOffset ?? tenure.fromOffset }
+        : tenure,
+    )
+    .filter(({ fromOffset, toOffset }) => toOffset === undefined || toOffset > fromOffset);
+  return { ...assignment, incarnationId: '', tenures };
+}
+
+async function untilAnswered(
+  { clock, random, logger }: ReleaseDependencies,
+  signal: AbortSignal,
+  call: () => Promise<TransactionResult>,
+): Promise<TransactionResult> {
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof MetadataUnavailableError || error instanceof MetadataStoreError)) throw error;
+      logger.warn({ event: 'release_retry', attempt, err: error }, 'release of partitions not answered, repeating it');
+      await interruptibleSleep(clock, backoffDelay(attempt, random), signal);
+    }
+  }
+}
