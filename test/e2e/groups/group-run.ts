@@ -125,8 +125,9 @@ export class GroupRun {
     );
   }
 
-  load(): Load {
-    return new Load(this.bootstrap, this.topics, this.partitionCount);
+  /** @param bootstrap of a broker that lives, where that isn't the one that the run began with */
+  load(bootstrap = this.bootstrap): Load {
+    return new Load(bootstrap, this.topics, this.partitionCount);
   }
 
   watch(): Watcher {
