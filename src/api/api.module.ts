@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BrokerSession } from '../cluster/broker-session.js';
 import { ClusterView } from '../cluster/cluster-view.js';
 import { GroupSlots } from '../cluster/group-slots.js';
 import type { BrokerConfig } from '../config/broker-config.js';
@@ -60,12 +61,13 @@ import { TopicCreation } from './topics/topic-creation.js';
         logs: PartitionLogs,
         followed: FollowedLogs,
         cluster: ClusterView,
+        session: BrokerSession,
         logger: Logger,
       ) => {
         const replicas = new ReplicaSelection(cluster, followed, systemClock);
-        return new FetchHandler(catalogue, logs, replicas, cluster, systemClock, logger);
+        return new FetchHandler(catalogue, logs, replicas, cluster, session, systemClock, logger);
       },
-      inject: [TopicCatalogue, PartitionLogs, FollowedLogs, ClusterView, LOGGER],
+      inject: [TopicCatalogue, PartitionLogs, FollowedLogs, ClusterView, BrokerSession, LOGGER],
     },
     {
       provide: ListOffsetsHandler,

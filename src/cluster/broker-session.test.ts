@@ -83,6 +83,18 @@ describe('membership', () => {
     expect(broker.session.isLive).toBe(true);
     expect(broker.log(topic)?.isLeading).toBe(true);
   });
+
+  test('R14: asked, the metadata store tells of an end that this broker has not heard of', async () => {
+    const kit = new LogKit();
+    const { session } = await new TestBroker(kit, 'a').start();
+    expect(await kit.clock.until(session.confirmLive())).toBe(true);
+    kit.metadata.setFaults({ failBefore: 1 });
+    expect(await kit.clock.until(session.confirmLive())).toBe(false);
+    kit.metadata.setFaults({ watchLagMs: 60_000 });
+    await kit.endIncarnation(session.incarnationId ?? '');
+    expect(session.isLive).toBe(true);
+    expect(await kit.clock.until(session.confirmLive())).toBe(false);
+  });
 });
 
 describe('partitions', () => {

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '../logging/logger.js';
-import { MetadataMismatchError, MetadataUnavailableError, type MetadataStore } from '../metadata/metadata-store.js';
+import { incarnationKey } from '../metadata/keys.js';
+import {
+  MetadataMismatchError,
+  MetadataStoreError,
+  MetadataUnavailableError,
+  type MetadataStore,
+} from '../metadata/metadata-store.js';
 import type { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import { sleep, type Clock } from '../time/clock.js';
@@ -86,6 +92,21 @@ export class BrokerSession {
   /** Whether this broker holds a live incarnation. */
   get isLive(): boolean {
     return this.incarnation?.isLive() ?? false;
+  }
+
+  /**
+   * Whether the metadata store says so too, asked now: {@link isLive} may be right by the clock while somebody has ended the
+   * incarnation. False when it doesn't answer.
+   */
+  async confirmLive(): Promise<boolean> {
+    const { incarnation } = this;
+    if (incarnation?.isLive() !== true) return false;
+    try {
+      return (await this.dependencies.store.get(incarnationKey(incarnation.id))) !== undefined;
+    } catch (error) {
+      if (error instanceof MetadataUnavailableError || error instanceof MetadataStoreError) return false;
+      throw error;
+    }
   }
 
   get incarnationId(): string | undefined {

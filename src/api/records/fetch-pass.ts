@@ -30,6 +30,8 @@ interface PartitionResult {
   bytes: number;
   /** What the batches are of. */
   blocks: readonly Block[];
+  /** The answer says that the log ends below the offset that was asked for. */
+  tellsEnd: boolean;
 }
 
 /** Looks, as often as asked, at what the partitions of one fetch request have to give. */
@@ -61,6 +63,7 @@ export class FetchPass {
         response: emptyResponse(partition.partition),
         bytes: 0,
         blocks: [],
+        tellsEnd: false,
       })),
     }));
   }
@@ -106,6 +109,19 @@ export class FetchPass {
     }
   }
 
+  /** Whether the answer tells a client that a log ends below the offset that it asks for, so that it starts over. */
+  get tellsEnd(): boolean {
+    return this.everyResult().some((result) => result.tellsEnd);
+  }
+
+  /** This broker leads nothing any more: who asked beyond the end of a log is to ask its leader. */
+  withdrawEnds(): void {
+    for (const result of this.everyResult()) {
+      if (!result.tellsEnd) continue;
+      result.response = { ...emptyResponse(result.request.partition), errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER };
+    }
+  }
+
   responses(): TopicResponse[] {
     return this.results.map(({ topic, partitions }) => ({
       topic: topic.topic,
@@ -124,6 +140,7 @@ export class FetchPass {
   private look(reference: TopicRequest, result: PartitionResult): void {
     result.bytes = 0;
     result.blocks = [];
+    result.tellsEnd = false;
     let topic: Topic | undefined;
     try {
       topic = findTopic(
@@ -142,6 +159,7 @@ export class FetchPass {
       const pointsElsewhere =
         error.code === ErrorCode.NOT_LEADER_OR_FOLLOWER || error.code === ErrorCode.FENCED_LEADER_EPOCH;
       const currentLeader = pointsElsewhere && topic ? this.hints.hintFor(topic, result.request.partition) : undefined;
+      result.tellsEnd = error instanceof BeyondEndError;
       result.response = {
         ...emptyResponse(result.request.partition),
         errorCode: error.code,
@@ -203,13 +221,21 @@ function refuseReplicas({ replicaId, replicaState }: Request): void {
   if (replicaId >= 0 || replicaState.replicaId >= 0) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
 }
 
+/** The offset is beyond the end that this broker knows: to be told only by a broker that leads the log for sure. */
+class BeyondEndError extends KafkaError {
+  constructor() {
+    super(ErrorCode.OFFSET_OUT_OF_RANGE);
+  }
+}
+
 /**
- * @throws KafkaError OFFSET_OUT_OF_RANGE when the offset is below the log start or beyond the log end; but
- *   NOT_LEADER_OR_FOLLOWER when this broker may no longer speak for the end (commit protocol, rule 14)
+ * @throws KafkaError OFFSET_OUT_OF_RANGE when the offset is below the log start, BeyondEndError when it is beyond the log end;
+ *   but NOT_LEADER_OR_FOLLOWER when this broker doesn't lead the log, and can't know
  */
 function checkOffset(log: ReadableLog, offset: number): void {
   if (offset >= log.logStartOffset && offset <= log.logEndOffset) return;
-  throw new KafkaError(log.isLeading ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  if (!log.isLeading) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  throw offset < log.logStartOffset ? new KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE) : new BeyondEndError();
 }
 
 function emptyResponse(partition: number): PartitionResponse {

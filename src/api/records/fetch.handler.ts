@@ -7,10 +7,12 @@
  * - Batches that are not in memory are read by the way: they hold up neither hot partitions nor, once those have enough,
  *   the answer. When the object store fails, the wait goes on; after that the answer is empty, and an error only when the
  *   failure lasts, because clients take errors harder than waiting.
+ * - OFFSET_OUT_OF_RANGE beyond the end of a log is answered after the metadata store has said that this broker still lives.
  * - A consumer that names its rack is sent to a broker there, which reads what the leader has committed from the object
  *   store, some time behind it (KIP-392). It never answers OFFSET_OUT_OF_RANGE: only the leader knows.
  * - Without transactions the last stable offset is the high watermark.
  */
+import type { BrokerSession } from '../../cluster/broker-session.js';
 import type { ClusterView } from '../../cluster/cluster-view.js';
 import { coldKey } from '../../log/cold-data.js';
 import type { PartitionLogs } from '../../log/partition-logs.js';
@@ -40,6 +42,7 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
     private readonly logs: PartitionLogs,
     private readonly replicas: ReplicaSelection,
     private readonly cluster: ClusterView,
+    private readonly session: Pick<BrokerSession, 'confirmLive'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -52,6 +55,8 @@ export class FetchHandler implements KafkaApiHandler<typeof Fetch> {
     const { catalogue, logs, replicas } = this;
     const pass = new FetchPass(request, context, catalogue, logs, replicas, hints, MAX_RESPONSE_BYTES);
     if (!pass.run()) await this.wait(pass, request, context);
+    // Its lease may still run while others have taken its place (commit protocol, rule 14).
+    if (pass.tellsEnd && !(await this.session.confirmLive())) pass.withdrawEnds();
     pass.countServed();
     this.loadForLater(pass);
     return { responses: pass.responses(), nodeEndpoints: hints.nodeEndpoints() };

@@ -29,6 +29,8 @@ interface Bench {
   readonly kit: LogKit;
   readonly served: Record<'memory' | 'store', number>;
   readonly closed: AbortController;
+  /** The metadata store says that this broker's incarnation is over, before its lease has run out here. */
+  readonly deposed: () => void;
   readonly fetch: (
     offsets: readonly number[],
     options?: Partial<Request>,
@@ -52,10 +54,13 @@ async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}, time
     defer: (callback) => kit.clock.defer(callback),
   };
   const replicas = new ReplicaSelection(cluster, { follow: () => undefined }, clock);
-  const handler = new FetchHandler(catalogue, kit.logs, replicas, cluster, clock, silentLogger);
+  let deposed = false;
+  const confirmLive = () => Promise.resolve(!deposed);
+  const handler = new FetchHandler(catalogue, kit.logs, replicas, cluster, { confirmLive }, clock, silentLogger);
   const closed = new AbortController();
   return {
     kit,
+    deposed: () => (deposed = true),
     served,
     closed,
     fetch(offsets, request = {}, version = 12) {
@@ -151,6 +156,13 @@ describe('waiting', () => {
     const response = await kit.clock.until(fetch([0, 7, 0], { maxWaitMs: 60_000 }));
     expect(kit.clock.monotonic()).toBe(0);
     expect(errorsOf(response)).toEqual([0, ErrorCode.OFFSET_OUT_OF_RANGE, 0]);
+  });
+
+  test('R14, I3: who was deposed tells nobody that the log ends, though its lease still runs', async () => {
+    const { kit, fetch, deposed } = await bench();
+    deposed();
+    const response = await kit.clock.until(fetch([0, 7, 0], { maxWaitMs: 60_000 }));
+    expect(errorsOf(response)).toEqual([0, ErrorCode.NOT_LEADER_OR_FOLLOWER, 0]);
   });
 
   test('a client that goes away ends it', async () => {
