@@ -88,7 +88,7 @@ export class ClusterModule {
           (topicId, partition) => partitionHost.leads(topicId, partition),
         ),
     };
-    const exported = [BrokerSession, Controller, ClusterView];
+    const exported = [BrokerSession, ClusterMirror, Controller, ClusterView];
     return { module: ClusterModule, providers: [mirror, session, controller, view], exports: exported };
   }
 }

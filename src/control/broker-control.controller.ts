@@ -2,6 +2,8 @@ import { status } from '@grpc/grpc-js';
 import { Controller, Inject, UseGuards } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamMethod, RpcException } from '@nestjs/microservices';
 import { count, map, type Observable } from 'rxjs';
+import { BrokerSession } from '../cluster/broker-session.js';
+import { ClusterMirror } from '../cluster/cluster-mirror.js';
 import { ClusterView } from '../cluster/cluster-view.js';
 import { VERSION } from '../config/version.js';
 import { Readiness } from '../health/readiness.js';
@@ -28,6 +30,8 @@ export class BrokerControlController {
     @Inject(Readiness) private readonly readiness: Pick<Readiness, 'problems'>,
     @Inject(PartitionLogs) private readonly logs: Pick<PartitionLogs, 'all' | 'opening' | 'flush'>,
     @Inject(ClusterView) private readonly view: Pick<ClusterView, 'selfId'>,
+    @Inject(ClusterMirror) private readonly mirror: Pick<ClusterMirror, 'assignedTo'>,
+    @Inject(BrokerSession) private readonly session: Pick<BrokerSession, 'incarnationId' | 'isDraining'>,
     @Inject(METADATA_STORE) private readonly metadata: MetadataStore,
     @Inject(ReportedMetrics) private readonly reported: ReportedMetrics,
   ) {}
@@ -35,13 +39,15 @@ export class BrokerControlController {
   @GrpcMethod('BrokerControl', 'GetStatus')
   async getStatus(): Promise<BrokerStatus> {
     const problems = await this.readiness.problems();
+    const { incarnationId, isDraining } = this.session;
+    const given = incarnationId === undefined ? [] : this.mirror.assignedTo(incarnationId);
     return {
       brokerId: String(this.view.selfId),
       version: VERSION,
       ready: problems.length === 0,
-      partitions: partitionStatuses(this.logs, []),
+      partitions: partitionStatuses(this.logs, given),
       problems,
-      draining: false,
+      draining: isDraining,
     };
   }
 

@@ -7,13 +7,14 @@ import type { PartitionLog } from '../log/partition-log.js';
 import { startControlServices } from '../../test/support/control-kit.js';
 
 const offsets = { logStartOffset: 1, logEndOffset: 9, highWatermark: 7 };
-const open = [0, 1].map(
+const open = [0, 1, 5].map(
   (partition) =>
     ({
       topicName: 'orders',
       partition,
       leaderEpoch: 3,
-      isLeading: partition === 0,
+      isLeading: partition !== 1,
+      isSealed: partition === 5,
       ...offsets,
     }) as unknown as PartitionLog,
 );
@@ -29,6 +30,25 @@ const logs = {
   },
 };
 const view = { selfId: 4 };
+const session = {
+  incarnationId: 'live',
+  isDraining: false,
+  drain: () => Promise.resolve({ drained: [], pending: [] }),
+  undrain: () => Promise.resolve(),
+};
+const given = (partition: number) => ({ topicName: 'orders', partition, brokerId: 4, epoch: 3 });
+const mirror = {
+  assignment: () => undefined,
+  assignedTo: (incarnationId: string) =>
+    incarnationId === 'live'
+      ? [5, 4, 3, 2, 1, 0].map((partition) => ({
+          ...given(partition),
+          incarnationId,
+          moveTo: undefined,
+          isClaimed: false,
+        }))
+      : [],
+};
 
 describe.each([
   ['one port for HTTP and gRPC', false],
@@ -36,7 +56,7 @@ describe.each([
 ])('%s', (_title, separateGrpcPort) => {
   let broker: Awaited<ReturnType<typeof startControlServices>>;
   beforeAll(async () => {
-    broker = await startControlServices({ logs, view, separateGrpcPort });
+    broker = await startControlServices({ logs, view, session, mirror, separateGrpcPort });
   });
   afterAll(() => broker.stop());
 
@@ -74,8 +94,10 @@ describe.each([
       partitions: [
         { ...named, partition: 0, ...offsets, leader: true, state: 'online' },
         { ...named, partition: 1, ...offsets, leader: false, state: 'assigned' },
-        { topic: 'orders', leaderEpoch: 0, partition: 2, ...none, leader: false, state: 'opening' },
-        { topic: 'orders', leaderEpoch: 0, partition: 3, ...none, leader: false, state: 'failed' },
+        { ...named, partition: 2, ...none, leader: false, state: 'opening' },
+        { ...named, partition: 3, ...none, leader: false, state: 'failed' },
+        { ...named, partition: 4, ...none, leader: false, state: 'assigned' },
+        { ...named, partition: 5, ...offsets, leader: false, state: 'releasing' },
       ],
     });
   });
@@ -89,7 +111,7 @@ describe.each([
     expect(await broker.client.triggerFlush({ partitions })).toEqual({
       flushed: [{ topic: 'orders', partition: 1 }],
     });
-    expect(await broker.client.triggerFlush({ allAssigned: true })).toMatchObject({ flushed: [{}, {}] });
+    expect(await broker.client.triggerFlush({ allAssigned: true })).toMatchObject({ flushed: [{}, {}, {}] });
     expect(flushes).toBe(before + 2);
   });
 

@@ -1,12 +1,6 @@
+import type { MirroredAssignment } from '../cluster/cluster-mirror.js';
 import type { PartitionLogs } from '../log/partition-logs.js';
 import type { PartitionRef, PartitionState, PartitionStatus } from './messages.js';
-
-/** A partition that the cluster has given to this broker, whether it has taken it over or not. */
-export interface GivenPartition {
-  readonly topicName: string;
-  readonly partition: number;
-  readonly epoch: number;
-}
 
 const NO_OFFSETS = { logStartOffset: 0, logEndOffset: 0, highWatermark: 0 };
 
@@ -16,7 +10,7 @@ const NO_OFFSETS = { logStartOffset: 0, logEndOffset: 0, highWatermark: 0 };
  */
 export function partitionStatuses(
   logs: Pick<PartitionLogs, 'all' | 'opening'>,
-  given: Iterable<GivenPartition>,
+  given: Iterable<Pick<MirroredAssignment, 'topicName' | 'partition' | 'epoch'>>,
 ): PartitionStatus[] {
   const statuses = new Map<string, PartitionStatus>();
   const epochs = new Map<string, number>();
@@ -34,14 +28,11 @@ export function partitionStatuses(
     put({ topic: topicName, partition }, hasFailed ? 'failed' : 'opening');
   }
   for (const log of logs.all()) {
-    const { topicName, partition, isLeading, leaderEpoch, logStartOffset, logEndOffset, highWatermark } = log;
+    const { topicName, partition, isLeading, isSealed, leaderEpoch, logStartOffset, logEndOffset, highWatermark } = log;
     const offsets = { logStartOffset, logEndOffset, highWatermark };
     // Without a live incarnation nothing is served, and the partition is taken over anew.
-    put({ topic: topicName, partition }, isLeading ? 'online' : 'assigned', {
-      ...offsets,
-      leader: isLeading,
-      leaderEpoch,
-    });
+    const state = isSealed ? 'releasing' : isLeading ? 'online' : 'assigned';
+    put({ topic: topicName, partition }, state, { ...offsets, leader: state === 'online', leaderEpoch });
   }
   return [...statuses.values()].sort(byName);
 }

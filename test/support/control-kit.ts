@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { BrokerSession } from '../../src/cluster/broker-session.js';
+import { ClusterMirror } from '../../src/cluster/cluster-mirror.js';
 import { ClusterView } from '../../src/cluster/cluster-view.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -16,6 +18,7 @@ import { silentLogger } from '../../src/logging/logger.js';
 import { LoggingModule } from '../../src/logging/logging.module.js';
 import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
 import { METADATA_STORE } from '../../src/metadata/metadata.module.js';
+import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import { MetricsModule } from '../../src/metrics/metrics.module.js';
 import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
@@ -25,11 +28,22 @@ import { freePorts } from './ports.js';
 export interface ControlledBroker {
   readonly logs: Pick<PartitionLogs, 'all' | 'opening' | 'flush'>;
   readonly view: Pick<ClusterView, 'selfId'>;
+  readonly session?: Pick<BrokerSession, 'incarnationId' | 'isDraining' | 'drain' | 'undrain'>;
+  readonly mirror?: Pick<ClusterMirror, 'assignment' | 'assignedTo'>;
+  readonly topics?: Pick<TopicCatalogue, 'get'>;
   /** Settings beside the addresses. */
   readonly environment?: Readonly<Record<string, string>>;
   /** gRPC on a port of its own. */
   readonly separateGrpcPort?: boolean;
 }
+
+const NO_SESSION: NonNullable<ControlledBroker['session']> = {
+  incarnationId: undefined,
+  isDraining: false,
+  drain: () => Promise.resolve({ drained: [], pending: [] }),
+  undrain: () => Promise.resolve(),
+};
+const NO_ASSIGNMENTS: NonNullable<ControlledBroker['mirror']> = { assignment: () => undefined, assignedTo: () => [] };
 
 /** The control services and probes of a broker that has nothing else, on free loopback ports. */
 export async function startControlServices(broker: ControlledBroker) {
@@ -48,8 +62,11 @@ export async function startControlServices(broker: ControlledBroker) {
       { provide: PartitionLogs, useValue: logs },
       { provide: ClusterView, useValue: view },
       { provide: METADATA_STORE, useValue: metadata },
+      { provide: BrokerSession, useValue: broker.session ?? NO_SESSION },
+      { provide: ClusterMirror, useValue: broker.mirror ?? NO_ASSIGNMENTS },
+      { provide: TopicCatalogue, useValue: broker.topics ?? { get: () => undefined } },
     ],
-    exports: [PartitionLogs, ClusterView, METADATA_STORE],
+    exports: [PartitionLogs, ClusterView, METADATA_STORE, BrokerSession, ClusterMirror, TopicCatalogue],
   })
   class RestOfBroker {}
 

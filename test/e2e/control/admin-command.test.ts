@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '../../support/until.js';
 import { startBroker, type RunningBroker } from '../../support/broker.js';
 
 const program = join(import.meta.dirname, '..', '..', '..', 'bin', 'kafscale.js');
@@ -114,6 +115,56 @@ describe('kafscale admin', () => {
       const absent = await admin(['flush', 'orders:7', '--token', TOKEN]);
       expect([absent.code, absent.stdout]).toEqual([1, expect.stringContaining('1 partition not led by this broker')]);
       expect(broker.log).not.toContain(TOKEN);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'drain gives everything up while a producer runs, and undrain takes it back',
+    async () => {
+      const token = { KAFSCALE_CONTROL_TOKEN: TOKEN };
+      const producer = kafka.producer({ retry: { retries: 200, initialRetryTime: 50, maxRetryTime: 500 } });
+      await producer.connect();
+      const stop = new AbortController();
+      let acknowledged = 0;
+      const producing = (async () => {
+        for (; !stop.signal.aborted; acknowledged += 1) {
+          await producer.send({ topic: 'orders', messages: [{ partition: acknowledged % 2, value: 'b' }] });
+        }
+      })();
+      await until('the producer', () => Promise.resolve(acknowledged > 2 || undefined));
+      const drained = await admin(['drain'], token);
+      expect([drained.code, drained.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^The broker is drained\.\n\d partitions drained:\n(.*\n)* +orders:0\n +orders:1\n/),
+      ]);
+      expect(await jsonOf('status')).toMatchObject({ partitions: [], draining: true });
+      await until('readiness to end', async () => {
+        const { ready } = (await jsonOf('status')) as { ready: boolean };
+        return ready ? undefined : true;
+      });
+      expect((await admin(['partitions', '--topic', 'orders'])).stdout).toMatch(/orders +0 +released +- \(last 3\)/);
+      const refused = await admin(['drain', 'orders:0'], token);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('has no leader')]);
+
+      const before = acknowledged;
+      expect((await admin(['undrain'], token)).code).toBe(0);
+      await until(
+        'the producer, after the drain',
+        () => Promise.resolve(acknowledged > before + 2 || undefined),
+        60_000,
+      );
+      stop.abort();
+      await producing;
+      await producer.disconnect();
+      const { partitions } = (await jsonOf('status')) as {
+        partitions: { topic: string; state: string; highWatermark: number }[];
+      };
+      const orders = partitions.filter(({ topic }) => topic === 'orders');
+      expect(orders.map(({ state }) => state)).toEqual(['online', 'online']);
+      // Nothing that was acknowledged is lost; what was sent again may be there twice.
+      const stored = orders.reduce((sum, { highWatermark }) => sum + highWatermark, 0);
+      expect(stored).toBeGreaterThanOrEqual(acknowledged + 1);
     },
     TIMEOUT_MS,
   );
