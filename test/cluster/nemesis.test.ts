@@ -11,7 +11,7 @@ const SEED = Number(process.env['KAFSCALE_CLUSTER_SEED'] ?? 1);
 const BROKERS = Number(process.env['KAFSCALE_CLUSTER_BROKERS'] ?? 1);
 const FOLDER = process.env['KAFSCALE_CLUSTER_FOLDER'];
 /** The clients' patience with each other at the end. */
-const TIMEOUT_MS = (SECONDS + 900) * 1000;
+const TIMEOUT_MS = (SECONDS + 1_200) * 1000;
 
 describeWithTools(['seaweedfs', 'etcd'], `I1 I2 I3 I4 I5 I8 I9: ${BROKERS} brokers that are disturbed`, () => {
   test(

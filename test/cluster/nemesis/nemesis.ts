@@ -5,7 +5,7 @@ import type { Recorder } from '../rig/recorder.js';
 import { describeFault, drawSteps, type Fault } from './plan.js';
 
 /** For the first record to be acknowledged in each partition after everything was healed. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 const DRAIN_SECONDS = 10;
 
 export interface NemesisOptions {
@@ -22,7 +22,7 @@ export type FaultCounts = Readonly<Record<string, number>>;
  * Disturbs a cluster for some time, and heals it: again and again some faults at a time, and a calm in which every
  * partition must accept records.
  *
- * @throws {Error} when a partition accepts nothing for 90 s, or a broker doesn't come up or end as it should
+ * @throws {Error} when a partition accepts nothing for three minutes, or a broker doesn't come up or end as it should
  */
 export async function disturb(cluster: Cluster, recorder: Recorder, options: NemesisOptions): Promise<FaultCounts> {
   const { random, seconds, partitions, progress } = options;

@@ -9,7 +9,7 @@ import type { Cut, Link } from '../nemesis/plan.js';
 
 /** Longer than a broker waits when it is told to end (`KAFSCALE_DRAIN_TIMEOUT_SEC`). */
 const STOP_TIMEOUT_MS = 40_000;
-const READY_TIMEOUT_MS = 120_000;
+const READY_TIMEOUT_MS = 240_000;
 const RESTART_DELAY_MS = 500;
 const SLOW_MS = 250;
 
@@ -88,7 +88,7 @@ export class ClusterBroker {
     void started.process.exited().then((code) => this.ended(started, code));
   }
 
-  /** Waits until it is ready for clients, also if it ends and is started again meanwhile. @throws {Error} when it takes two minutes */
+  /** Waits until it is ready for clients, also if it ends and is started again meanwhile. @throws {Error} when it takes four minutes */
   async ready(): Promise<void> {
     const deadline = performance.now() + READY_TIMEOUT_MS;
     for (;;) {

@@ -17,8 +17,8 @@ import { Recorder } from './recorder.js';
 
 const TOPIC = 'cluster';
 const PARTITIONS = 6;
-const INTERVAL_MS = 100;
-const PATIENCE_MS = 120_000;
+const INTERVAL_MS = 250;
+const PATIENCE_MS = 240_000;
 const POLL_MS = 200;
 /** As patient as the other libraries are by default: KafkaJS gives up after five tries within seconds. */
 const PATIENT_KAFKAJS = { retries: 1000 };
@@ -157,7 +157,8 @@ class Clients {
     ];
     for (const reader of this.readers) reader.start();
     this.members = [
-      ...groupOf(kafkajs, 1, patient),
+      // With more retries it would ask the former coordinator that often.
+      ...groupOf(kafkajs, 1),
       ...installed(franzGo, () => groupOf(franzGo, 2)).flat(),
       ...installed(librdkafka, () => groupOf(librdkafka, 2, { 'client.rack': rackOf(2) })).flat(),
       ...installed(java, () => groupOf(java, 1, { 'group.protocol': 'consumer' }, 'java-848')).flat(),
