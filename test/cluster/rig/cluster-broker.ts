@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawnBroker, type StartingBroker } from '../../support/broker.js';
-import { freePorts } from '../../support/ports.js';
+import { stablePorts } from '../../support/ports.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { controlClient } from './control-client.js';
 import type { Cut, Link } from '../nemesis/plan.js';
@@ -58,7 +58,7 @@ export class ClusterBroker {
     place: BrokerPlace,
     endedByItself: (what: string) => void,
   ): Promise<ClusterBroker> {
-    const [port, httpPort] = (await freePorts(2)) as [number, number];
+    const [port, httpPort] = (await stablePorts(2)) as [number, number];
     const links = {
       etcd: await TcpProxy.start(place.etcdPort),
       s3: await TcpProxy.start(place.s3Port),
