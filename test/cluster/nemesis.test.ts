@@ -8,7 +8,7 @@ import { runCluster } from './rig/run-cluster.js';
 /** Longer with `npm run chaos`, which sets these. */
 const SECONDS = Number(process.env['KAFSCALE_CLUSTER_SECONDS'] ?? 60);
 const SEED = Number(process.env['KAFSCALE_CLUSTER_SEED'] ?? 1);
-const BROKERS = Number(process.env['KAFSCALE_CLUSTER_BROKERS'] ?? 1);
+const BROKERS = Number(process.env['KAFSCALE_CLUSTER_BROKERS'] ?? 3);
 const FOLDER = process.env['KAFSCALE_CLUSTER_FOLDER'];
 /** The clients' patience with each other at the end. */
 const TIMEOUT_MS = (SECONDS + 1_200) * 1000;

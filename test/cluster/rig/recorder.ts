@@ -23,6 +23,8 @@ export class Recorder {
   readonly ends = new Map<number, number>();
   /** By group: the offsets that it was last seen to have committed, by partition. */
   readonly committed = new Map<string, Readonly<Record<number, number>>>();
+  /** Producers that were acknowledged something, and members that committed something. */
+  readonly atWork = new Set<string>();
   private readonly acknowledgedIn = new Map<number, number>();
   private readonly file: WriteStream;
   private readonly changes = new EventEmitter();
@@ -40,7 +42,9 @@ export class Recorder {
       this.shown += event.keys.length;
       this.learnEnd(event.partition, event.offset + event.keys.length);
     }
+    if (event.type === 'commit') this.atWork.add(event.reader);
     if (event.type !== 'ack') return;
+    this.atWork.add(event.producer);
     this.acknowledged += event.count;
     this.acknowledgedIn.set(event.partition, (this.acknowledgedIn.get(event.partition) ?? 0) + event.count);
     if (event.offset !== null) this.learnEnd(event.partition, event.offset + event.count);

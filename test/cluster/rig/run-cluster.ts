@@ -74,7 +74,7 @@ export async function runCluster(
       endedByItself: (what) => recorder.add({ type: 'disturbance', what }),
     });
     clients = new Clients(cluster.bootstrap, run, recorder);
-    await recorder.progressEverywhere(PARTITIONS, PATIENCE_MS);
+    await within(PATIENCE_MS, 'all clients to be at work', clients.atWork());
     await disturb({ cluster, recorder, partitions: PARTITIONS });
     recorder.add({ type: 'disturbance', what: 'the clients are to finish' });
     await clients.finish();
@@ -170,6 +170,18 @@ class Clients {
       ...installed(java, () => 'java-848'),
     ];
     this.watchers = this.groups.map((group) => new OffsetWatcher(plan, group, recorder));
+  }
+
+  /** Resolves when each producer and each group has got something done: connecting is not what is tested. */
+  async atWork(): Promise<void> {
+    const { events, atWork } = this.recorder;
+    for (;;) {
+      const members = events.filter((event) => event.type === 'reader').filter(({ reader }) => atWork.has(reader));
+      const groups = new Set(members.map(({ group }) => group));
+      const idle = events.some((event) => event.type === 'producer' && !atWork.has(event.producer));
+      if (this.abandoned || (!idle && this.groups.every((group) => groups.has(group)))) return;
+      await delay(POLL_MS);
+    }
   }
 
   /** Ends the producers, lets groups catch up, and ends the rest. */
