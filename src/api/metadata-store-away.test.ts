@@ -26,7 +26,7 @@ async function bench() {
   const store = new FaultyMetadataStore(EmbeddedMetadataStore.inMemory(), { clock });
   const catalogue = new TopicCatalogue(store, clock, silentLogger, () => 0);
   const defaults = new TopicDefaults(store, clock, silentLogger);
-  const view = new ClusterView(new ClusterMirror(store), 'cluster', 1, clock, () => true);
+  const view = new ClusterView(new ClusterMirror(store, silentLogger), 'cluster', 1, clock, () => true);
   await clock.until(Promise.all([catalogue.start(), view.start()]));
   const creation = new TopicCreation(catalogue, view, { partitions: 1 }, silentLogger);
   const options = { allowAdminApis: true };

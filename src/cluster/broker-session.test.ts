@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { batchOf, LogKit } from '../../test/support/log-kit.js';
 import { successorOf, TestBroker } from '../../test/support/test-broker.js';
+import { silentLogger } from '../logging/logger.js';
 import { assignmentKey, BROKERS_PREFIX, INCARNATIONS_PREFIX, partitionStateKey } from '../metadata/keys.js';
 import { decodeBrokerRegistration, decodePartitionAssignment, decodePartitionState } from '../metadata/records.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -170,7 +171,7 @@ describe('the cluster as clients see it', () => {
   test('shows live brokers and leaders, and waits for a new topic to have them', async () => {
     const kit = new LogKit();
     const broker = await new TestBroker(kit, 'a').start();
-    const view = new ClusterView(new ClusterMirror(kit.metadata), 'cluster', 1, kit.clock, (id, p) =>
+    const view = new ClusterView(new ClusterMirror(kit.metadata, silentLogger), 'cluster', 1, kit.clock, (id, p) =>
       kit.logs.leads(id, p),
     );
     broker.session.onOpened(() => view.notify());

@@ -1,3 +1,4 @@
+import type { Logger } from '../logging/logger.js';
 import { ASSIGNMENTS_PREFIX, assignmentKey, BROKERS_PREFIX, CONTROLLER_KEY, parseKey } from '../metadata/keys.js';
 import type { Change, KeyValue, MetadataStore, Watch } from '../metadata/metadata-store.js';
 import { decodeAssignmentRecord } from '../metadata/partition-assignment.js';
@@ -46,7 +47,10 @@ export class ClusterMirror {
   private readonly listeners = new Set<() => void>();
   private watches: Watch[] = [];
 
-  constructor(private readonly store: MetadataStore) {}
+  constructor(
+    private readonly store: MetadataStore,
+    private readonly logger: Logger,
+  ) {}
 
   /** Resolves when the mirror has been filled. */
   async start(): Promise<void> {
@@ -114,17 +118,28 @@ export class ClusterMirror {
     return this.store.watch(prefix, {
       snapshot: (entries) => {
         this.clear(prefix);
-        for (const entry of entries) put(entry);
+        for (const entry of entries) this.take(entry, put, drop);
         this.changed();
       },
       changes: (changes: readonly Change[]) => {
         for (const change of changes) {
-          if (change.type === 'put') put(change.entry);
+          if (change.type === 'put') this.take(change.entry, put, drop);
           else drop(change.key);
         }
         this.changed();
       },
     });
+  }
+
+  /** What can't be read counts as absent, and is no reason to know nothing of the rest. */
+  private take(entry: KeyValue, put: (entry: KeyValue) => void, drop: (key: string) => void): void {
+    try {
+      put(entry);
+    } catch (error) {
+      drop(entry.key);
+      const { key } = entry;
+      this.logger.error({ event: 'cluster_record_unreadable', key, err: error }, 'a record of the cluster is damaged');
+    }
   }
 
   private clear(prefix: string): void {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../test/support/virtual-clock.js';
+import { silentLogger } from '../logging/logger.js';
 import { EmbeddedMetadataStore } from '../metadata/embedded-metadata-store.js';
 import { assignmentKey, brokerKey, CONTROLLER_KEY } from '../metadata/keys.js';
 import { encodeAssignmentRecord } from '../metadata/partition-assignment.js';
@@ -27,7 +28,7 @@ beforeEach(async () => {
   store = EmbeddedMetadataStore.inMemory();
   clock = new VirtualClock();
   leads = false;
-  view = new ClusterView(new ClusterMirror(store), 'cluster', SELF, clock, () => leads);
+  view = new ClusterView(new ClusterMirror(store, silentLogger), 'cluster', SELF, clock, () => leads);
   await view.start();
 });
 afterEach(async () => {
@@ -86,6 +87,16 @@ describe('I9: the leader that clients are told of', () => {
     leads = false;
     expect(view.leaderOf(ORDERS, 0)).toBeUndefined();
   });
+});
+
+test('a record that cannot be read is of its own partition or broker alone', async () => {
+  await register(2, 'b-1');
+  await assign(2, 'b-1');
+  await put(assignmentKey('orders', 1), Buffer.from('no protobuf'));
+  await put(brokerKey(3), Buffer.from('no protobuf'));
+  expect(view.leaderOf(ORDERS, 0)).toEqual({ brokerId: 2, leaderEpoch: 4 });
+  expect(view.leaderOf(ORDERS, 1)).toBeUndefined();
+  expect(view.brokers()).toMatchObject([{ id: 2 }]);
 });
 
 test('the controller is the broker that holds the key, while it lives; else one that can be asked', async () => {

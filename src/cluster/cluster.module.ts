@@ -30,8 +30,8 @@ export class ClusterModule {
   static with(host: Type<PartitionHost>, verifyMetadata: (signal: AbortSignal) => Promise<void>): DynamicModule {
     const mirror = {
       provide: ClusterMirror,
-      inject: [METADATA_STORE],
-      useFactory: (store: MetadataStore) => new ClusterMirror(store),
+      inject: [METADATA_STORE, LOGGER],
+      useFactory: (store: MetadataStore, logger: Logger) => new ClusterMirror(store, logger),
     };
     const session = {
       provide: BrokerSession,

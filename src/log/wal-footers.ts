@@ -32,7 +32,7 @@ export interface ReadObject {
 
 export interface WalFootersOptions {
   readonly namespace: string;
-  /** Most footers read at once, 1 or more. */
+  /** Most footers of one incarnation read at once, 1 or more. */
   readonly concurrency: number;
 }
 

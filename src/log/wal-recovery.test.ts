@@ -133,3 +133,9 @@ describe('recovery from WAL footers', () => {
     await expect(recover(kit, [{ ...tenure, incarnationId: 'inc-0' }])).rejects.toThrow(/commits\/inc-0 is missing/);
   });
 });
+
+test('I3, rule 6: records that a release has told of and that are not there are noticed', async () => {
+  const { kit } = await afterACrash();
+  expect(await recover(kit, [{ ...tenure, toOffset: 6 }])).toMatchObject({ logEndOffset: 6 });
+  await expect(recover(kit, [{ ...tenure, toOffset: 7 }])).rejects.toThrow(/I3 violated.*from 6 to 7/);
+});

@@ -58,15 +58,17 @@ export class WalRecovery {
       for (const batch of producerBatches) batches.push(batch);
       end = extent.lastOffset + 1;
     }
-    if (state !== undefined && end < state.highWatermark) throw missing(id, `from ${end} to ${state.highWatermark}`);
+    // What a release has said, and what clients may have been shown.
+    const known = Math.max(state?.highWatermark ?? 0, ...tenures.map(({ toOffset }) => toOffset ?? 0));
+    if (end < known) throw missing(id, `from ${end} to ${known}`);
     return { id, state, extents, producerBatches: batches, logEndOffset: end };
   }
 
   private async entriesOf(id: PartitionId, tenures: readonly Tenure[]): Promise<RecoveredEntry[]> {
     const entries: RecoveredEntry[] = [];
-    for (const tenure of tenures) {
-      const committed = await this.committedBy(tenure.incarnationId);
-      for (const entry of committed.get(partitionKey(id.topicId, id.partition)) ?? []) {
+    const contents = await Promise.all(tenures.map(({ incarnationId }) => this.committedBy(incarnationId)));
+    for (const [index, tenure] of tenures.entries()) {
+      for (const entry of contents[index]?.get(partitionKey(id.topicId, id.partition)) ?? []) {
         if (entry.extent.leaderEpoch === tenure.epoch && isWithin(entry.extent, tenure)) entries.push(entry);
       }
     }

@@ -79,7 +79,7 @@ export class SimBroker {
       { objects, metadata, clock, random, logger, mergeObserver: steps.merging },
     );
     let incarnations = 0;
-    this.mirror = new ClusterMirror(metadata);
+    this.mirror = new ClusterMirror(metadata, logger);
     this.session = new BrokerSession(
       {
         broker: { brokerId, host: 'localhost', port: 9092, rack: undefined, version: 'sim' },

@@ -18,7 +18,7 @@ export class ClusterRecords {
   readonly catalogue = new TopicCatalogue(this.store, systemClock, silentLogger);
   readonly topicDefaults = new TopicDefaults(this.store, systemClock, silentLogger);
   readonly groupConfigs = new GroupConfigs(this.store, systemClock, silentLogger);
-  readonly view = new ClusterView(new ClusterMirror(this.store), CLUSTER_ID, 1, systemClock, () => true);
+  readonly view = new ClusterView(new ClusterMirror(this.store, silentLogger), CLUSTER_ID, 1, systemClock, () => true);
 
   static async open(): Promise<ClusterRecords> {
     const records = new ClusterRecords();

@@ -24,7 +24,7 @@ export class TestBroker {
     readonly brokerId = 1,
   ) {
     this.catalogue = new TopicCatalogue(kit.metadata, kit.clock, silentLogger, seededRandom(1));
-    this.mirror = new ClusterMirror(kit.metadata);
+    this.mirror = new ClusterMirror(kit.metadata, silentLogger);
     this.session = new BrokerSession(
       {
         broker: { brokerId, host: 'broker.example', port: 9092, rack: 'a', version: '1' },
