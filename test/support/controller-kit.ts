@@ -34,18 +34,22 @@ export class ControllerCounts {
   moved = 0;
   readonly transactions: Record<TransactionOutcome, number> = { applied: 0, refused: 0, failed: 0 };
   runs = 0;
-  longestPlanMs = 0;
 }
 
 /** A metadata store with topics, and brokers that do of their part what the controller waits for. */
 export class ControllerKit {
   readonly clock = new VirtualClock();
   readonly store = EmbeddedMetadataStore.inMemory();
-  readonly counts = new ControllerCounts();
+  counts = new ControllerCounts();
   readonly topics = new TestTopics(this.store);
   /** Transactions of the brokers. */
   leaderTransactions = 0;
   private readonly led = new LedPartitions(this.store);
+
+  resetCounts(): void {
+    this.counts = new ControllerCounts();
+    this.leaderTransactions = 0;
+  }
 
   /** What an incarnation was assigned and has not released, by the names of the partitions. */
   assignedTo(incarnationId: string): ReadonlyMap<string, StoredAssignment> {
@@ -54,7 +58,7 @@ export class ControllerKit {
 
   /** The context of a broker's controller. @param store as that broker sees it */
   contextOf(store: MetadataStore, seed = 1): ControllerContext {
-    const { counts, clock, topics } = this;
+    const { clock, topics } = this;
     return {
       store,
       topics,
@@ -64,13 +68,10 @@ export class ControllerKit {
       logger: silentLogger,
       observer: {
         controllerChanged: () => undefined,
-        planned: ({ durationMs }) => {
-          counts.runs += 1;
-          counts.longestPlanMs = Math.max(counts.longestPlanMs, durationMs);
-        },
-        partitionsAssigned: (count) => void (counts.assigned += count),
-        movesPlanned: (count) => void (counts.moved += count),
-        controllerTransaction: (outcome) => void (counts.transactions[outcome] += 1),
+        planned: () => void (this.counts.runs += 1),
+        partitionsAssigned: (count) => void (this.counts.assigned += count),
+        movesPlanned: (count) => void (this.counts.moved += count),
+        controllerTransaction: (outcome) => void (this.counts.transactions[outcome] += 1),
       },
     };
   }
@@ -209,12 +210,21 @@ export class TestLeader implements Candidate {
     readonly lease: Lease,
   ) {}
 
-  static async register(kit: ControllerKit, brokerId: number, id: string, rack = ''): Promise<TestLeader> {
+  /** @param predecessor of the same broker, which is ended by the same transaction */
+  static async register(
+    kit: ControllerKit,
+    brokerId: number,
+    id: string,
+    rack = '',
+    predecessor?: TestLeader,
+  ): Promise<TestLeader> {
     const leader = new TestLeader(kit, brokerId, id, rack, await kit.store.grantLease(10_000));
     const value = encodeIncarnationRecord({ incarnationId: id, brokerId: String(brokerId), startedAt: '' });
+    const end: Operation[] = predecessor ? [{ type: 'delete', key: incarnationKey(predecessor.id) }] : [];
+    if (predecessor) predecessor.live = false;
     await kit.store.txn({
       compare: [],
-      success: [{ type: 'put', key: incarnationKey(id), value, lease: leader.lease }, leader.registration()],
+      success: [...end, { type: 'put', key: incarnationKey(id), value, lease: leader.lease }, leader.registration()],
     });
     return leader;
   }

@@ -15,8 +15,12 @@ export interface ControllerOptions {
   readonly maxTransactions: number;
 }
 
-/** Planning takes at most a quarter of the time: after each run the controller rests three times as long, ms. */
-const REST_PER_PLANNING_MS = 3;
+/** How long the two watches of brokers and incarnations may take to agree, ms. */
+const MEMBERS_LAG_MS = 50;
+/** After a run what changes is gathered for this long, ms: hand-offs come many at a time. */
+const LEAST_REST_MS = 10;
+/** Planning takes at most a quarter of the time: after each run the controller rests three times as long. */
+const REST_PER_PLANNING = 3;
 
 /** What the parts of a controller need. */
 export interface ControllerContext {
@@ -67,23 +71,22 @@ export class ControllerTerm {
   }
 
   private async run(): Promise<void> {
+    const { clock, random } = this.context;
     try {
       await this.state.start(this.context.store);
       for (let failures = 0; ;) {
         await this.untilWork();
+        if (!this.state.members.isConsistent) await interruptibleSleep(clock, MEMBERS_LAG_MS, this.closing.signal);
         const outcome = await this.tryRunOnce();
         failures = outcome.isDone ? 0 : failures + 1;
         this.hasWork ||= !outcome.isDone;
-        await this.rest(outcome.isDone ? outcome.restMs : backoffDelay(failures - 1, this.context.random));
+        const restMs = outcome.isDone ? outcome.restMs : backoffDelay(failures - 1, random);
+        await interruptibleSleep(clock, restMs, this.closing.signal);
       }
     } catch (error) {
       if (this.closing.signal.aborted) return;
       this.context.logger.error({ event: 'controller_failed', err: error }, 'the controller has come to a stop');
     }
-  }
-
-  private async rest(ms: number): Promise<void> {
-    if (ms >= 1) await interruptibleSleep(this.context.clock, ms, this.closing.signal);
   }
 
   private hear(isRelevant: boolean): void {
@@ -133,7 +136,7 @@ export class ControllerTerm {
       slotsChange === undefined || this.writeSlots(slotsChange),
       this.writeAssignments(transactions, partitions.vacant),
     ]);
-    return { isDone: done.every(Boolean), restMs: durationMs * REST_PER_PLANNING_MS };
+    return { isDone: done.every(Boolean), restMs: Math.max(LEAST_REST_MS, durationMs * REST_PER_PLANNING) };
   }
 
   private async writeSlots(transaction: Transaction): Promise<boolean> {

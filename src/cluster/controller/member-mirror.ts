@@ -43,6 +43,15 @@ export class MemberMirror {
     return this.incarnations.has(incarnationId);
   }
 
+  /**
+   * Whether both agree: a broker that registers anew ends its last incarnation in the same transaction, but the two are
+   * heard of one after the other.
+   */
+  get isConsistent(): boolean {
+    for (const { incarnationId } of this.registered.values()) if (!this.isLive(incarnationId)) return false;
+    return true;
+  }
+
   /** Brokers whose incarnation lives. */
   brokers(): PlannedBroker[] {
     return [...this.registered.values()].filter(({ incarnationId }) => this.isLive(incarnationId));
