@@ -62,7 +62,8 @@ export class ControllerKit {
     return {
       store,
       topics,
-      options: DEFAULT_CONTROLLER_OPTIONS,
+      // Planning takes no virtual time, so without a rest there would be a run for every change.
+      options: { ...DEFAULT_CONTROLLER_OPTIONS, leastRestMs: 10 },
       clock,
       random: seededRandom(seed),
       logger: silentLogger,

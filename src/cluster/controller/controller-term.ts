@@ -13,12 +13,12 @@ export interface ControllerOptions {
   readonly moves: MoveLimits;
   /** Transactions that may be under way at a time. */
   readonly maxTransactions: number;
+  /** How long what changes is gathered after a run, at least, ms. */
+  readonly leastRestMs: number;
 }
 
 /** How long the two watches of brokers and incarnations may take to agree, ms. */
 const MEMBERS_LAG_MS = 50;
-/** After a run what changes is gathered for this long, ms: hand-offs come many at a time. */
-const LEAST_REST_MS = 10;
 /** Planning takes at most a quarter of the time: after each run the controller rests three times as long. */
 const REST_PER_PLANNING = 3;
 
@@ -46,6 +46,8 @@ export class ControllerTerm {
   private hasWork = true;
   private wake: () => void = () => undefined;
   private timer: Timer | undefined;
+  private membersTimer: Timer | undefined;
+  private isMembersLagOver = false;
   /** Up to which revisions the mirrors have to come before they can be planned by. */
   private writtenAssignments = 0;
   private writtenSlots = 0;
@@ -65,6 +67,7 @@ export class ControllerTerm {
   close(): Promise<void> {
     this.closing.abort(new Error('no controller any more'));
     this.timer?.cancel();
+    this.membersTimer?.cancel();
     this.state.close();
     this.wake();
     return this.running;
@@ -76,12 +79,11 @@ export class ControllerTerm {
       await this.state.start(this.context.store);
       for (let failures = 0; ;) {
         await this.untilWork();
-        if (!this.state.members.isConsistent) await interruptibleSleep(clock, MEMBERS_LAG_MS, this.closing.signal);
         const outcome = await this.tryRunOnce();
         failures = outcome.isDone ? 0 : failures + 1;
         this.hasWork ||= !outcome.isDone;
         const restMs = outcome.isDone ? outcome.restMs : backoffDelay(failures - 1, random);
-        await interruptibleSleep(clock, restMs, this.closing.signal);
+        if (restMs >= 1) await interruptibleSleep(clock, restMs, this.closing.signal);
       }
     } catch (error) {
       if (this.closing.signal.aborted) return;
@@ -96,10 +98,25 @@ export class ControllerTerm {
 
   /** @throws when it is closed */
   private async untilWork(): Promise<void> {
-    while (!this.closing.signal.aborted && !(this.hasWork && this.isUpToDate)) {
+    while (!this.closing.signal.aborted && !(this.hasWork && this.isUpToDate && this.membersAgree())) {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
     this.closing.signal.throwIfAborted();
+  }
+
+  /** What is heard of brokers and incarnations may disagree for a moment, and doesn't when it is over. */
+  private membersAgree(): boolean {
+    if (this.state.members.isConsistent) {
+      this.membersTimer?.cancel();
+      this.membersTimer = undefined;
+      this.isMembersLagOver = false;
+      return true;
+    }
+    this.membersTimer ??= this.context.clock.setTimer(MEMBERS_LAG_MS, () => {
+      this.isMembersLagOver = true;
+      this.wake();
+    });
+    return this.isMembersLagOver;
   }
 
   private get isUpToDate(): boolean {
@@ -136,7 +153,7 @@ export class ControllerTerm {
       slotsChange === undefined || this.writeSlots(slotsChange),
       this.writeAssignments(transactions, partitions.vacant),
     ]);
-    return { isDone: done.every(Boolean), restMs: Math.max(LEAST_REST_MS, durationMs * REST_PER_PLANNING) };
+    return { isDone: done.every(Boolean), restMs: Math.max(options.leastRestMs, durationMs * REST_PER_PLANNING) };
   }
 
   private async writeSlots(transaction: Transaction): Promise<boolean> {

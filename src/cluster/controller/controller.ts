@@ -2,7 +2,7 @@ import { ControllerTerm, type ControllerContext } from './controller-term.js';
 import { Election, type Candidate } from './election.js';
 
 /** Enough to keep brokers busy, and few enough that a change of plan comes soon. */
-export const DEFAULT_CONTROLLER_OPTIONS = { moves: { partitions: 100, slots: 8 }, maxTransactions: 8 };
+export const DEFAULT_CONTROLLER_OPTIONS = { moves: { partitions: 100, slots: 8 }, maxTransactions: 8, leastRestMs: 0 };
 
 /**
  * This broker's part in assigning partitions and group slots to brokers: with each of its incarnations it competes to be
