@@ -6,8 +6,8 @@ import { disturb, type FaultCounts } from './nemesis/nemesis.js';
 import { runCluster } from './rig/run-cluster.js';
 
 /** Longer with `npm run chaos`, which sets these. */
-const SECONDS = Number(process.env['KAFSCALE_CLUSTER_SECONDS'] ?? 60);
-const SEED = Number(process.env['KAFSCALE_CLUSTER_SEED'] ?? 1);
+const SECONDS = Number(process.env['KAFSCALE_CLUSTER_SECONDS'] ?? 30);
+const SEED = Number(process.env['KAFSCALE_CLUSTER_SEED'] ?? 8);
 const BROKERS = Number(process.env['KAFSCALE_CLUSTER_BROKERS'] ?? 3);
 const FOLDER = process.env['KAFSCALE_CLUSTER_FOLDER'];
 /** The clients' patience with each other at the end. */
