@@ -1,17 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { PartitionRef } from '../../control/messages.js';
 import type { CallOptions } from './admin-calls.js';
-
-/** Options of every command. */
-export interface AdminOptions {
-  readonly server: string;
-  readonly token?: string;
-  readonly tls?: boolean;
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly json?: boolean;
-}
+import type { AdminOptions } from './admin-options.js';
 
 /** Exit code of a command that was called in a wrong way. */
 const USAGE_ERROR = 2;
