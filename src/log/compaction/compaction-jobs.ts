@@ -18,6 +18,8 @@ export interface CompactablePartition extends SegmentOwner {
   readonly highWatermark: number;
   readonly manifest: Manifest;
   readonly backlog: Backlog;
+  /** Whether this broker still leads it: what somebody else leads may be gone before it is read here. */
+  readonly isLeading: boolean;
   /** The committed extents that have records at or above the checkpoint, in offset order, also below the log start. */
   uncompacted(): readonly Extent[];
 }

@@ -16,6 +16,7 @@ class FakePartition implements CompactablePartition {
   logStartOffset = 0;
   highWatermark = 0;
   manifest = emptyManifest(this);
+  readonly isLeading = true;
   backlog: Backlog = { bytes: 0, extents: 0, oldestAt: undefined };
 
   constructor(readonly partition: number) {}

@@ -110,7 +110,7 @@ export class Compactor<P extends CompactablePartition = CompactablePartition> {
       return result !== undefined;
     } catch (error) {
       queue.failed(task);
-      if (signal.aborted) return false;
+      if (signal.aborted || !task.partition.isLeading) return false;
       const { topicName: topic, partition } = task.partition;
       logger.warn({ event: 'compaction_failed', kind, topic, partition, err: error }, 'not compacted, trying later');
       observer.compactionFailed(kind);
