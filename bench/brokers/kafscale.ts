@@ -91,6 +91,11 @@ export class KafscaleBroker implements BrokerUnderTest {
     this.broker = await startBroker(this.environment, START_TIMEOUT_MS);
   }
 
+  /** Another broker of the same cluster. */
+  startBeside(environment: Environment): Promise<RunningBroker> {
+    return startBroker({ ...this.environment, ...environment });
+  }
+
   async stop(): Promise<void> {
     await this.broker.stop();
     await this.removeData();

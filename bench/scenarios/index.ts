@@ -5,6 +5,7 @@ import { consumeScenario } from './consume.js';
 import { endToEndScenario } from './end-to-end.js';
 import { groupSizeScenario } from './group-size.js';
 import { groupsScenario } from './groups.js';
+import { handOverScenario } from './hand-over.js';
 import { idleScenario } from './idle.js';
 import { offsetCommitsScenario } from './offset-commits.js';
 import { openPartitionsScenario, openSegmentsScenario } from './opening.js';
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   restartScenario,
   openSegmentsScenario,
   openPartitionsScenario,
+  handOverScenario,
   groupSizeScenario,
   groupsScenario,
   offsetCommitsScenario,
