@@ -1,6 +1,6 @@
 /** Brings a fresh clone to the point where its code can run. Runs on Node 20 alone: imports nothing that is installed. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -12,9 +12,19 @@ const SOURCES = ['src', 'proto', 'package-lock.json', 'nest-cli.json', 'tsconfig
 /** Standard output is left to the program that this prepares for. */
 const PROGRESS = { stdio: ['inherit', 2, 2] };
 
-/** Installs the packages when those that are there are not the ones of the lock file. */
+/**
+ * Installs the packages when those that are there are not the ones of the lock file.
+ *
+ * @throws when `node_modules` is a link: what others use would be replaced
+ */
 export async function ensureInstalled() {
   if (isInstalled()) return;
+  const packages = join(root, 'node_modules');
+  if (existsSync(packages) && lstatSync(packages).isSymbolicLink()) {
+    throw new Error(
+      `${packages} is a link, and has other packages than package-lock.json asks for: run npm ci where they are.`,
+    );
+  }
   console.error('Installing packages (once) …');
   // Under "npm run", npm tells where it is; this also works where npm is not on the path.
   const npm = process.env.npm_execpath;
