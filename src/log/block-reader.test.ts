@@ -87,6 +87,20 @@ describe('requests', () => {
     expect(store.keysRead).toEqual(['a', 'b']);
   });
 
+  test('neighbours wait until there is room for all of them', async () => {
+    const store = new CountingObjectStore();
+    const [first] = await objectOf(store, 'a', [5 * MIB]);
+    const blocks = await objectOf(store, 'b', [2 * MIB, 2 * MIB, 2 * MIB]);
+    const reader = readerOf(store, 32 * MIB);
+    store.holdReads();
+    const loads = Promise.all([reader.load(first as Block), ...blocks.map((block) => reader.load(block))]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(store.keysRead).toEqual(['a']);
+    store.letGo();
+    await loads;
+    expect(store.keysRead).toEqual(['a', 'b']);
+  });
+
   test('ten readers of the same blocks cost the requests of one', async () => {
     const store = new CountingObjectStore();
     const blocks: Block[] = [];

@@ -2,6 +2,7 @@ import type { Logger } from '../logging/logger.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { BlockCache } from './block-cache.js';
 import { batchesOfBlock, blockKey, CorruptBlockError, type Block } from './blocks.js';
+import { CatchingUp } from './catching-up.js';
 import { Downloads, type DownloadedRange } from './downloads.js';
 import type { ReadClass } from './read-budget.js';
 import { SegmentBlocks, type SegmentObserver } from './segment-blocks.js';
@@ -45,6 +46,8 @@ export class BlockReader {
   readonly segments: SegmentBlocks;
   /** Most bytes to read ahead of one reader: no more than a quarter of the cache. */
   readonly readaheadBytes: number;
+  /** Whose blocks are read together. */
+  readonly catchingUp = new CatchingUp();
   private readonly cache: BlockCache;
   private readonly downloads: Downloads;
   private readonly flights = new Map<string, Flight>();
@@ -89,33 +92,27 @@ export class BlockReader {
     const keep = readClass !== 'maintenance';
     const present = block.batches ?? (keep ? this.cache.get(key) : this.cache.peek(key));
     if (present !== undefined) return Promise.resolve(present);
-    let flight = this.flights.get(key);
+    const flight = this.flights.get(key);
     if (flight === undefined) {
-      const batches = this.read(block, key, readClass).finally(() => this.flights.delete(key));
-      flight = { batches, keep };
-      this.flights.set(key, flight);
-    } else {
-      flight.keep ||= keep;
-      this.downloads.hurry(block.object.key, block.position, readClass);
+      const batches = this.start(block, readClass);
+      if (readClass === 'backfill') this.loadTogether(this.jointRead(block));
+      return batches;
     }
+    flight.keep ||= keep;
+    this.downloads.hurry(block.object.key, block.position, readClass);
     return flight.batches;
   }
 
   /**
-   * Reads a block for whom nobody waits yet, if there is room: what is read ahead may fill half of the cache.
+   * Reads a block for whom nobody waits yet, and what others who catch up want of its object, if there is room for all
+   * of it: what is read ahead may fill half of the cache.
    *
    * @returns whether the block is in memory or on its way
    */
   loadAhead(block: SegmentBlock): boolean {
-    const key = blockKey(block);
-    if (this.cache.peek(key) !== undefined || this.flights.has(key)) return true;
-    const hasRoom = this.cache.unreadBytes + block.length <= this.cache.capacityBytes / 2;
-    if (!hasRoom || !this.downloads.hasRoom('backfill', block.length)) return false;
-    this.load(block, { readClass: 'backfill' }).catch((error: unknown) => {
-      // Whoever needs the block asks again.
-      this.logger.debug({ event: 'readahead_failed', key: block.object.key, err: error }, 'readahead failed');
-    });
-    return true;
+    if (this.missing([block]).length === 0) return true;
+    const blocks = this.jointRead(block);
+    return this.downloads.hasRoom('backfill', bytesOf(blocks)) && this.loadTogether(blocks);
   }
 
   /** A reader was given batches of these blocks. */
@@ -124,6 +121,38 @@ export class BlockReader {
       const isHit = block.batches !== undefined || this.cache.markRead(blockKey(block));
       this.observer?.blockServed(isHit ? 'memory' : 'store');
     }
+  }
+
+  /** @returns false when the cache has no room for them */
+  private loadTogether(blocks: readonly SegmentBlock[]): boolean {
+    if (this.cache.unreadBytes + bytesOf(blocks) > this.cache.capacityBytes / 2) return false;
+    for (const block of blocks) {
+      this.start(block, 'backfill').catch((error: unknown) => {
+        // Whoever needs the block asks again.
+        this.logger.debug({ event: 'readahead_failed', key: block.object.key, err: error }, 'readahead failed');
+      });
+    }
+    return true;
+  }
+
+  /** A block and what others want of its object, as far as it is not there. */
+  private jointRead(block: SegmentBlock): SegmentBlock[] {
+    return this.missing(this.catchingUp.jointRead(block, this.cache.capacityBytes / 4));
+  }
+
+  /** Those that are neither in memory nor on their way. */
+  private missing(blocks: readonly SegmentBlock[]): SegmentBlock[] {
+    return blocks.filter((block) => {
+      const key = blockKey(block);
+      return block.batches === undefined && this.cache.peek(key) === undefined && !this.flights.has(key);
+    });
+  }
+
+  private start(block: SegmentBlock, readClass: ReadClass): Promise<readonly Buffer[]> {
+    const key = blockKey(block);
+    const batches = this.read(block, key, readClass).finally(() => this.flights.delete(key));
+    this.flights.set(key, { batches, keep: readClass !== 'maintenance' });
+    return batches;
   }
 
   /** A damaged answer is asked for once more: what is stored may be whole. */
@@ -167,6 +196,10 @@ export class BlockReader {
     const batches = wholeBlock(block, bytes);
     if (batches !== undefined) this.cache.add(blockKey(block), batches, download);
   }
+}
+
+function bytesOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { length }) => sum + length, 0);
 }
 
 function wholeBlock(block: Block, bytes: Buffer): readonly Buffer[] | undefined {

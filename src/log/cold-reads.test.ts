@@ -63,6 +63,52 @@ describe('requests', () => {
     expect(gets()).toBe(20);
   });
 
+  test('eight partitions whose readers are at different places cost one for each object', async () => {
+    const { logs, gets } = await coldLogs(8, 40, { readaheadBytes: 64 * KIB, cacheBytes: 8 * 1024 * KIB });
+    // Each stays behind for a while, at another place than the others.
+    const pausing = (partition: number) => {
+      let blocks = 0;
+      return async () => {
+        blocks += 1;
+        for (let turns = blocks % 8 === partition ? 5 : 1; turns > 0; turns -= 1) await turn();
+      };
+    };
+    const offsets = await Promise.all(logs.map((log, partition) => consume(log, pausing(partition))));
+    for (const read of offsets) expect(read).toEqual(upTo(40));
+    expect(gets()).toBeLessThanOrEqual(40 + 2 * 8);
+  });
+
+  test('what nobody reads is not read with the rest', async () => {
+    const { kit, logs, gets } = await coldLogs(8, 30, { readaheadBytes: 64 * KIB, cacheBytes: 8 * 1024 * KIB });
+    const [read] = logs as [PartitionLog];
+    await consume(read, turn);
+    expect(gets()).toBe(30);
+    expect(kit.logs.reader.usedBytes).toBeLessThan(1.2 * read.sizeBytes);
+  });
+
+  test('in a cache that cannot hold what others want too, a reader is read ahead alone', async () => {
+    const { logs, gets } = await coldLogs(8, 30, { readaheadBytes: 64 * KIB, cacheBytes: 80 * KIB });
+    const waits = logs.map((log) => jest.spyOn(log, 'load'));
+    for (const log of logs) expect(await consume(log, turn)).toEqual(upTo(30));
+    for (const wait of waits) expect(wait.mock.calls.length).toBeLessThan(30 / 2);
+    expect(gets()).toBeLessThanOrEqual(8 * 30);
+  });
+
+  test('a reader who has gone away costs no more than twice what is read ahead', async () => {
+    const readaheadBytes = 50 * KIB;
+    const { kit, logs, gets } = await coldLogs(2, 40, { readaheadBytes, cacheBytes: 8 * 1024 * KIB });
+    const [stays, goes] = logs as [PartitionLog, PartitionLog];
+    const loaded = new LoadedData();
+    const first = goes.read(0, 1, true).cold;
+    await goes.load(first as NonNullable<typeof first>, loaded);
+    goes.served(goes.read(0, 1, true, loaded).blocks);
+    await consume(stays, turn);
+    expect(gets()).toBe(41);
+    const joined = kit.logs.reader.usedBytes - stays.sizeBytes;
+    expect(joined).toBeGreaterThan(1.5 * readaheadBytes);
+    expect(joined).toBeLessThan(2.5 * readaheadBytes);
+  });
+
   test('ten consumers catching up on the same data cost those of one', async () => {
     const { logs, gets } = await coldLogs(1, 30, { readaheadBytes: 64 * KIB });
     const log = logs[0] as PartitionLog;

@@ -88,7 +88,12 @@ export class CommittedLog {
       );
     }
     this.hideDeleted();
-    this.readahead = new Readahead({ blockFrom: (offset) => this.blockAhead(offset) }, reader, reader.readaheadBytes);
+    const sequence = {
+      blockFrom: (offset: number) => this.blockAhead(offset),
+      blocksIn: (objectKey: string, offset: number, maxBytes: number) =>
+        this.extents.soonIn(objectKey, Math.max(offset, this.current.checkpointOffset), maxBytes),
+    };
+    this.readahead = new Readahead(sequence, reader, reader.readaheadBytes);
   }
 
   get manifest(): Manifest {

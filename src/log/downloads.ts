@@ -100,14 +100,19 @@ export class Downloads {
         const { room } = this.budgets[readClass];
         if (room === undefined) break;
         const first = this.waiting.find((range) => range.readClass === readClass);
-        if (first === undefined || first.end - first.start > room) break;
-        this.start(this.takeNeighbours(first, Math.min(MAX_JOINED_BYTES, room)), readClass);
+        if (first === undefined) break;
+        const ranges = this.withNeighbours(first);
+        // Neighbours wait together: whoever went alone would have the others cost a request of their own.
+        if (lengthOf(ranges) > room) break;
+        const started = new Set(ranges);
+        this.waiting = this.waiting.filter((range) => !started.has(range));
+        this.start(ranges, readClass);
       }
     }
   }
 
-  /** Takes a range and those next to it out of those that wait. @returns in the order of their bytes */
-  private takeNeighbours(first: WantedRange, maxBytes: number): readonly WantedRange[] {
+  /** A range and those next to it, of those that wait, in the order of their bytes. */
+  private withNeighbours(first: WantedRange): readonly WantedRange[] {
     const candidates = this.waiting
       .filter(({ key, wasDamaged }) => key === first.key && wasDamaged === first.wasDamaged)
       .sort((a, b) => a.start - b.start);
@@ -117,28 +122,25 @@ export class Downloads {
     for (let grown = true; grown;) {
       grown = false;
       const before = candidates[from - 1];
-      if (before && start - before.end <= MAX_GAP_BYTES && end - before.start <= maxBytes) {
+      if (before && start - before.end <= MAX_GAP_BYTES && end - before.start <= MAX_JOINED_BYTES) {
         start = before.start;
         from -= 1;
         grown = true;
       }
       const after = candidates[to];
-      if (after && after.start - end <= MAX_GAP_BYTES && Math.max(end, after.end) - start <= maxBytes) {
+      if (after && after.start - end <= MAX_GAP_BYTES && Math.max(end, after.end) - start <= MAX_JOINED_BYTES) {
         end = Math.max(end, after.end);
         to += 1;
         grown = true;
       }
     }
-    const taken = candidates.slice(from, to);
-    const set = new Set(taken);
-    this.waiting = this.waiting.filter((range) => !set.has(range));
-    return taken;
+    return candidates.slice(from, to);
   }
 
   private start(ranges: readonly WantedRange[], readClass: ReadClass): void {
     const [first] = ranges as [WantedRange];
     const { start, wasDamaged } = first;
-    const length = ranges.reduce((end, range) => Math.max(end, range.end), first.end) - start;
+    const length = lengthOf(ranges);
     const budget = this.budgets[readClass];
     budget.take(length);
     this.memory.reserve(length);
@@ -163,4 +165,10 @@ export class Downloads {
       },
     );
   }
+}
+
+/** Of all ranges together with what is between them, bytes. */
+function lengthOf(ranges: readonly WantedRange[]): number {
+  const ends = ranges.map(({ end }) => end);
+  return Math.max(...ends) - (ranges[0]?.start ?? 0);
 }

@@ -20,6 +20,9 @@ export interface Extent extends Omit<WalEntry, 'producerBatches'> {
   batches: readonly Buffer[] | undefined;
 }
 
+/** How far ahead of a reader is looked for extents to read with those of other partitions, in extents. */
+const SOON = 64;
+
 /** Whether a block is one of a WAL object, and not of a segment. */
 export function isExtent(block: Block): block is Extent {
   return 'incarnationId' in block.object;
@@ -84,6 +87,18 @@ export class ExtentIndex {
   /** The first extent that has records at or after `offset`. */
   from(offset: number): Extent | undefined {
     return this.extents[indexFrom(this.extents, offset)];
+  }
+
+  /**
+   * The extents of an object, of those from `offset` on that are `maxBytes` together, and no more than {@link SOON}.
+   */
+  soonIn(objectKey: string, offset: number, maxBytes: number): Extent[] {
+    const first = indexFrom(this.extents, offset);
+    let bytes = 0;
+    return this.extents.slice(first, first + SOON).filter(({ object, length }) => {
+      bytes += length;
+      return object.key === objectKey && bytes <= maxBytes;
+    });
   }
 
   /** All extents, in offset order. */

@@ -24,8 +24,12 @@ function kit({ maxBytes = 1e9, blocks: count = 100, find = (block) => block }: K
   const loaded: number[] = [];
   const room = { isThere: true };
   const readahead = new Readahead(
-    { blockFrom: (offset) => find(blocks[Math.floor(offset / PER_BLOCK)]) },
     {
+      blockFrom: (offset) => find(blocks[Math.floor(offset / PER_BLOCK)]),
+      blocksIn: (_key, offset, bytes) => blocks.slice(offset / PER_BLOCK, offset / PER_BLOCK + bytes / BLOCK_BYTES),
+    },
+    {
+      catchingUp: { note: () => undefined },
       loadAhead(block) {
         if (room.isThere) loaded.push(block.baseOffset / PER_BLOCK);
         return room.isThere;

@@ -1,4 +1,5 @@
 import type { Block } from './blocks.js';
+import type { CatchingUp, CatchUp } from './catching-up.js';
 import type { ReadClass } from './read-budget.js';
 
 /** What is read ahead in: the blocks of one partition. */
@@ -8,12 +9,18 @@ export interface BlockSequence {
    * to be asked, which throws ObjectStoreError.
    */
   blockFrom(offset: number): Block | undefined | Promise<Block | undefined>;
+
+  /** The blocks in a WAL object, of those from `offset` on that are `maxBytes` together. */
+  blocksIn(objectKey: string, offset: number, maxBytes: number): readonly Block[];
 }
 
 /** Reads blocks for whom nobody waits yet. */
 export interface AheadReader {
   /** Whether the block is in memory or on its way now; false when there is no room for it. */
   loadAhead(block: Block): boolean;
+
+  /** Is told which partitions are read. */
+  readonly catchingUp: Pick<CatchingUp, 'note'>;
 }
 
 /** Readers at different places of one partition that are told apart; of more, the least recent are forgotten. */
@@ -42,7 +49,7 @@ interface Stream {
  * second block in a row, then twice as many with each block, up to a bound in bytes. It looks at what is read, not at
  * who reads: ten consumers at the same place are one.
  */
-export class Readahead {
+export class Readahead implements CatchUp {
   /** The most recent last. */
   private readonly streams: Stream[] = [];
 
@@ -64,7 +71,16 @@ export class Readahead {
     // At the end of the log everything is in memory.
     if (block.batches !== undefined) return;
     const stream = this.streamAt(block);
+    this.reader.catchingUp.note(this);
     if (stream.run > 1 && !stream.isFilling) this.fill(stream);
+  }
+
+  /**
+   * Bounded, so that a reader who goes away costs no more than that. Twice what is read ahead: others, who read ahead so far
+   * too, may be ahead of this reader by as much.
+   */
+  soonWanted(objectKey: string): readonly Block[] {
+    return this.streams.flatMap(({ nextOffset }) => this.sequence.blocksIn(objectKey, nextOffset, 2 * this.maxBytes));
   }
 
   private streamAt({ baseOffset, lastOffset }: Block): Stream {
