@@ -2,6 +2,7 @@ import { isInstalled, toolDirectory } from './cache.mjs';
 import apacheKafka from './recipes/apache-kafka.mjs';
 import apacheKafka3 from './recipes/apache-kafka-3.mjs';
 import etcd from './recipes/etcd.mjs';
+import etcdCurrent from './recipes/etcd-current.mjs';
 import goClients from './recipes/go-clients.mjs';
 import { javaClient3, javaClient4 } from './recipes/java-client.mjs';
 import javaLoadClient from './recipes/java-load-client.mjs';
@@ -13,6 +14,7 @@ import seaweedfs from './recipes/seaweedfs.mjs';
 /** Every tool the tests and benchmarks use. */
 export const recipes = [
   etcd,
+  etcdCurrent,
   seaweedfs,
   pythonClients,
   kcat,

@@ -14,6 +14,7 @@ describe('errors of etcd', () => {
     [2, 'UNKNOWN: stream removed'],
     [4, 'DEADLINE_EXCEEDED: deadline exceeded'],
     [8, 'RESOURCE_EXHAUSTED: etcdserver: too many requests'],
+    [8, 'RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded'],
     [13, 'INTERNAL: received RST_STREAM'],
     [14, 'UNAVAILABLE: etcdserver: leader changed'],
     [14, 'UNAVAILABLE: etcdserver: request timed out'],
@@ -30,7 +31,6 @@ describe('errors of etcd', () => {
     [3, 'INVALID_ARGUMENT: etcdserver: authentication failed, invalid user ID or password'],
     [5, 'NOT_FOUND: etcdserver: requested lease not found'],
     [7, 'PERMISSION_DENIED: etcdserver: permission denied'],
-    [8, 'RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded'],
     [11, 'OUT_OF_RANGE: etcdserver: mvcc: required revision has been compacted'],
     [12, 'UNIMPLEMENTED: unknown service'],
   ])('code %i, %s: refused', (code, message) => {

@@ -31,16 +31,17 @@ const STALE_TOKEN = 'revision of auth store is old';
 /**
  * Sorts an error of etcd3 into refused for good, and everything else: unknown outcome, to be tried again.
  *
+ * A quota that is used up counts as the latter: it ends when an operator makes room, and nobody has to give up what he
+ * leads until then. Nor does such a refusal tell what became of earlier tries of the same transaction.
+ *
  * @param call what was tried, for the message
  */
 export function translateEtcdError(call: string, error: unknown): MetadataStoreError | MetadataUnavailableError {
   const reason = error instanceof Error ? error.message : String(error);
   if (reason.includes(NO_SPACE)) {
-    return new MetadataStoreError(
-      `etcd has no space left (its quota is used up; compact, defragment, disarm): ${call}`,
-      {
-        cause: error,
-      },
+    return new MetadataUnavailableError(
+      `etcd has no space left for ${call} (its quota is used up; compact, defragment, disarm)`,
+      { cause: error },
     );
   }
   return isRefusal(error) && !reason.includes(STALE_TOKEN)
