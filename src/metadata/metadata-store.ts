@@ -21,6 +21,7 @@ export interface MetadataStore {
    * Within a branch no key is changed twice.
    *
    * @throws MetadataUnavailableError when no answer came: the transaction may have been applied, or may be applied later
+   *   (also when the store has no room at the moment)
    * @throws MetadataStoreError when the store refused the transaction: it was not applied
    * @throws RangeError when the transaction breaks the rules above
    */

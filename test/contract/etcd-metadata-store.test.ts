@@ -13,7 +13,7 @@ import { RecordingListener } from './recording-listener.js';
 
 const SLOW = 60_000;
 
-describeWithTools(['etcd'], 'EtcdMetadataStore and its server', () => {
+describeWithTools(['etcd', 'etcd-current'], 'EtcdMetadataStore and its server', () => {
   let server: EtcdServer;
   let prefixes = 0;
   let stores: MetadataStore[] = [];
@@ -37,7 +37,7 @@ describeWithTools(['etcd'], 'EtcdMetadataStore and its server', () => {
   }
 
   beforeAll(async () => {
-    server = await startEtcd();
+    server = await startEtcd({ current: true });
   }, SLOW);
 
   afterEach(async () => {

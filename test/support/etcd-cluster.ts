@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from './ports.js';
+import { stablePorts } from './ports.js';
 import { ServerProcess } from './process.js';
 import { toolPath } from './tool-path.js';
 import { until } from './until.js';
@@ -26,7 +26,7 @@ export interface EtcdCluster {
  */
 export async function startEtcdCluster(size = 3): Promise<EtcdCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'kafscale-etcd-'));
-  const ports = await freePorts(2 * size);
+  const ports = await stablePorts(2 * size);
   const peers = Array.from({ length: size }, (_, index) => local(ports[size + index]!));
   const initialCluster = peers.map((peer, index) => `member-${index}=${peer}`).join(',');
   const members = peers.map((peer, index) => {

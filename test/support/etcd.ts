@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from './ports.js';
+import { stablePorts } from './ports.js';
 import { runProcess, ServerProcess } from './process.js';
 import { toolPath } from './tool-path.js';
 
@@ -33,6 +33,8 @@ export interface EtcdServerOptions {
   readonly args?: readonly string[];
   /** Serves `https` only, with a certificate that it makes itself: see {@link EtcdServer.certificateFile}. */
   readonly autoTls?: boolean;
+  /** Runs the tool `etcd-current`: for tests that kill the server, which the packaged one may not survive with all its data. */
+  readonly current?: boolean;
 }
 
 const READY_TIMEOUT_MS = 60_000;
@@ -69,7 +71,7 @@ class LocalEtcd implements EtcdServer {
 
   static async create(options: EtcdServerOptions): Promise<LocalEtcd> {
     const directory = await mkdtemp(join(tmpdir(), 'kafscale-etcd-'));
-    const [clientPort, peerPort] = await freePorts(2);
+    const [clientPort, peerPort] = await stablePorts(2);
     return new LocalEtcd(directory, clientPort!, `http://127.0.0.1:${peerPort}`, options);
   }
 
@@ -82,7 +84,8 @@ class LocalEtcd implements EtcdServer {
   }
 
   async restart(): Promise<void> {
-    this.process = new ServerProcess(join(toolPath('etcd'), 'bin', 'etcd'), this.serverArguments());
+    const tool = this.options.current === true ? 'etcd-current' : 'etcd';
+    this.process = new ServerProcess(join(toolPath(tool), 'bin', 'etcd'), this.serverArguments());
     await this.process.ready(() => this.answers(), READY_TIMEOUT_MS);
   }
 

@@ -11,10 +11,10 @@ const OUTAGE_MS = 11_000;
 const PATIENCE_MS = 30_000;
 const TIMEOUT_MS = 120_000;
 
-describeWithTools(['seaweedfs', 'etcd'], 'I1 I3 I4 I8: clients at work while etcd fails', () => {
+describeWithTools(['seaweedfs', 'etcd', 'etcd-current'], 'I1 I3 I4 I8: clients at work while etcd fails', () => {
   let stores: ProxiedStores;
   beforeAll(async () => {
-    stores = await startProxiedStores();
+    stores = await startProxiedStores({ current: true });
   }, 60_000);
   afterEach(() => stores.toEtcd.restore());
   afterAll(() => stores.stop());

@@ -60,17 +60,37 @@ export class LoadedBrokers {
     }
   }
 
+  /** `host:port` of each. */
+  get bootstrap(): readonly string[] {
+    return this.brokers.map((broker) => broker.bootstrap);
+  }
+
   /** Resolves when more records are acknowledged in every partition. @throws {Error} after 45 s */
   progress(): Promise<void> {
     return this.recorder.progressEverywhere(PARTITIONS, PATIENCE_MS);
+  }
+
+  /** Reads all partitions from their start. @returns how many records were there */
+  async readMeanwhile(): Promise<number> {
+    const { recorder } = this;
+    const name = `reader-${recorder.events.length}`;
+    const reader = new WireReader({ bootstrap: this.bootstrap, topic: TOPIC, partitions: PARTITIONS, name }, recorder);
+    try {
+      await within(PATIENCE_MS, 'the log to be read', reader.readToEnd());
+    } finally {
+      await reader.stop();
+    }
+    const shown = recorder.events.map((event) =>
+      event.type === 'poll' && event.reader === name ? event.keys.length : 0,
+    );
+    return shown.reduce((sum, count) => sum + count, 0);
   }
 
   /** Lets the clients finish, reads the log, and compares it with what they were told. */
   async finish(): Promise<readonly Violation[]> {
     await within(PATIENCE_MS, 'the producers', Promise.all(this.producers.map((producer) => producer.stop())));
     await within(PATIENCE_MS, 'the reader', this.reader.stop());
-    const bootstrap = this.brokers.map((broker) => broker.bootstrap);
-    const plan = { bootstrap, topic: TOPIC, partitions: PARTITIONS, name: 'final' };
+    const plan = { bootstrap: this.bootstrap, topic: TOPIC, partitions: PARTITIONS, name: 'final' };
     const final = new WireReader(plan, this.recorder, { final: true });
     try {
       await within(PATIENCE_MS, 'the log to be read', final.readToEnd());

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stores } from '../../chaos/stores.js';
-import { startEtcd, type EtcdServer } from '../../support/etcd.js';
+import { startEtcd, type EtcdServer, type EtcdServerOptions } from '../../support/etcd.js';
 import { startSeaweedFs } from '../../support/seaweedfs.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 
@@ -15,9 +15,9 @@ export interface ProxiedStores extends Stores {
   fresh(): Stores;
 }
 
-/** Starts both servers, with an empty bucket. */
-export async function startProxiedStores(): Promise<ProxiedStores> {
-  const [s3, etcd] = await Promise.all([startSeaweedFs(), startEtcd()]);
+/** Starts both servers, with an empty bucket. Needs the tools `seaweedfs` and `etcd`. */
+export async function startProxiedStores(options: EtcdServerOptions = {}): Promise<ProxiedStores> {
+  const [s3, etcd] = await Promise.all([startSeaweedFs(), startEtcd(options)]);
   const [toS3, toEtcd] = await Promise.all([
     TcpProxy.start(Number(new URL(s3.endpoint).port)),
     TcpProxy.start(etcd.port),
