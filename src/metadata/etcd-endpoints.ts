@@ -1,7 +1,9 @@
-import { isRecoverableError, type IOptions } from 'etcd3';
+import { Duplex } from 'node:stream';
+import { castGrpcError, isRecoverableError, type IOptions } from 'etcd3';
 import type { Clock } from '../time/clock.js';
 
-const PASS_OVER_MS = 10_000;
+/** While one is passed over the others do: much longer than the time that is lost when it is tried again too early. */
+const PASS_OVER_MS = 60_000;
 
 type FaultHandling = NonNullable<IOptions['faultHandling']>;
 type Policy = NonNullable<FaultHandling['global']>;
@@ -33,13 +35,19 @@ export class EtcdEndpoints {
     }
     try {
       const result = await call();
-      this.brokenUntil.delete(endpoint);
+      // That a stream could be opened says nothing yet, not even that there is a connection.
+      if (result instanceof Duplex) result.once('error', (error) => this.failed(endpoint, castGrpcError(error)));
+      else this.brokenUntil.delete(endpoint);
       return result;
     } catch (error) {
-      if (error instanceof Error && isRecoverableError(error))
-        this.brokenUntil.set(endpoint, this.clock.monotonic() + PASS_OVER_MS);
+      this.failed(endpoint, error);
       throw error;
     }
+  }
+
+  private failed(endpoint: string, error: unknown): void {
+    if (error instanceof Error && isRecoverableError(error))
+      this.brokenUntil.set(endpoint, this.clock.monotonic() + PASS_OVER_MS);
   }
 
   private isBroken(endpoint: string): boolean {

@@ -8,6 +8,8 @@ import { MetadataUnavailableError, type Lease } from './metadata-store.js';
 /** Keep-alives go out three times per TTL; after a failure, ten times. */
 const KEEP_ALIVES_PER_TTL = 3;
 const RETRIES_PER_TTL = 10;
+/** A quarter of the TTL without an answer: then there is time to ask another member. */
+const TIMEOUTS_PER_TTL = 4;
 
 export interface EtcdLeaseContext {
   readonly client: Etcd3;
@@ -105,7 +107,7 @@ export class EtcdLease implements Lease {
 
   /** @returns false when etcd says that the lease is gone */
   private async sendKeepAlive(): Promise<boolean> {
-    const timeoutMs = Math.min(this.context.callTimeoutMs, this.ttlMs / 2);
+    const timeoutMs = Math.min(this.context.callTimeoutMs, this.ttlMs / TIMEOUTS_PER_TTL);
     const stream = await this.context.client.leaseClient.leaseKeepAlive({ deadline: Date.now() + timeoutMs });
     try {
       return await new Promise<boolean>((resolve, reject) => {

@@ -155,6 +155,23 @@ describeWithTools(['etcd', 'etcd-current'], 'EtcdMetadataStore and its server', 
   );
 
   test(
+    'a lease is kept without a gap while one of the endpoints stands still',
+    async () => {
+      const proxy = await TcpProxy.start(server.port);
+      const store = connect({ endpoints: [`127.0.0.1:${proxy.port}`, server.endpoint.slice('http://'.length)] });
+      // Which endpoint is asked first is left to chance.
+      const leases = await Promise.all(Array.from({ length: 40 }, () => store.grantLease(4_000)));
+      const lapsed = () => leases.filter(({ validUntil }) => validUntil < performance.now()).length;
+      proxy.freeze();
+      const end = performance.now() + 8_000;
+      await becomes(() => performance.now() > end || lapsed() > 0);
+      expect(lapsed()).toBe(0);
+      await proxy.stop();
+    },
+    SLOW,
+  );
+
+  test(
     'compaction of what a watch has missed leads to a new snapshot',
     async () => {
       const proxy = await TcpProxy.start(server.port);
