@@ -28,6 +28,9 @@ export interface ProduceJob extends Target {
 /** Reads all partitions from offset 0 to where they end at the start of the job. */
 export interface ConsumeJob extends Target {
   readonly kind: 'consume';
+  /** That each read everything, at the same time. */
+  readonly consumers: number;
+  /** Of each consumer; no more than there are partitions. */
   readonly connections: number;
   /** How often everything is read. */
   readonly passes: number;

@@ -6,15 +6,18 @@ import { awaitEndOffsets, fetchRecords } from './requests.js';
 
 const MAX_WAIT_MS = 500;
 
-/** See {@link ConsumeJob}. The partitions are dealt out to the connections; each has one fetch on the way at a time. */
+/**
+ * See {@link ConsumeJob}. A consumer's partitions are dealt out to its connections; each has one fetch on the way at a time.
+ */
 export async function runConsume(job: ConsumeJob): Promise<Results['consume']> {
-  const connections = await Connection.openMany(job.bootstrap, Math.min(job.connections, job.partitions));
+  const perConsumer = Math.min(job.connections, job.partitions);
+  const connections = await Connection.openMany(job.bootstrap, job.consumers * perConsumer);
   const result = { bytes: 0, requests: 0 };
   const startedAt = performance.now();
   try {
     const ends = await awaitEndOffsets(connections[0] as Connection, job.topic, job.partitions);
-    const readShare = async (connection: Connection, share: number): Promise<void> => {
-      const mine = [...ends.keys()].filter((partition) => partition % connections.length === share);
+    const readShare = async (connection: Connection, index: number): Promise<void> => {
+      const mine = [...ends.keys()].filter((partition) => partition % perConsumer === index % perConsumer);
       for (let pass = 0; pass < job.passes; pass += 1) {
         await readOnce(
           connection,

@@ -6,6 +6,7 @@ const MIB = 1024 * 1024;
 const REQUEST_BYTES = MIB;
 /** Fits into the tail cache at its default. */
 const WARM_BYTES = 100 * MIB;
+/** Of each consumer. */
 const CONNECTIONS = 4;
 
 export const consumeScenario: Scenario = {
@@ -16,6 +17,7 @@ export const consumeScenario: Scenario = {
     bench.forEachBroker(async (broker) => {
       await measureWarm(bench, broker, 8);
       for (const partitions of [1, 8]) await measureCold(bench, broker, partitions);
+      await measureCold(bench, broker, 8, 10);
     }),
 };
 
@@ -23,18 +25,19 @@ async function measureWarm(bench: Bench, broker: BrokerUnderTest, partitions: nu
   const { transferBytes } = bench.options;
   const target = await produced(bench, broker, partitions, Math.min(WARM_BYTES, transferBytes));
   const passes = Math.ceil(transferBytes / WARM_BYTES);
-  await bench.load.run({ kind: 'consume', ...target, connections: CONNECTIONS, passes: 1 });
-  const gets = await read(bench, broker, `warm, ${partitions} partitions`, { ...target, passes }, 0.6);
+  await bench.load.run({ kind: 'consume', ...target, consumers: 1, connections: CONNECTIONS, passes: 1 });
+  const gets = await read(bench, broker, `warm, ${partitions} partitions`, { ...target, consumers: 1, passes }, 0.6);
   if (gets !== undefined) bench.record(broker, `warm, ${partitions} partitions: GETs`, gets, 'requests', { atMost: 0 });
 }
 
 /** Other brokers are not restarted: what the page cache of the system holds is in memory for them either way. */
-async function measureCold(bench: Bench, broker: BrokerUnderTest, partitions: number): Promise<void> {
+async function measureCold(bench: Bench, broker: BrokerUnderTest, partitions: number, consumers = 1): Promise<void> {
   const { transferBytes } = bench.options;
   const target = await produced(bench, broker, partitions, transferBytes);
   await broker.restart?.();
-  const again = { ...target, bootstrap: broker.bootstrap, passes: 1 };
-  const name = `cold, ${partitions} partition${partitions === 1 ? '' : 's'}`;
+  const again = { ...target, bootstrap: broker.bootstrap, consumers, passes: 1 };
+  const crowd = consumers === 1 ? '' : `${consumers} consumers, `;
+  const name = `cold, ${crowd}${partitions} partition${partitions === 1 ? '' : 's'}`;
   const gets = await read(bench, broker, name, again, 2);
   if (gets === undefined) return;
   bench.record(broker, `${name}: GETs per 8 MiB`, gets / (transferBytes / (8 * MIB)), 'requests', { atMost: 1 });
@@ -53,7 +56,7 @@ async function read(
   bench: Bench,
   broker: BrokerUnderTest,
   name: string,
-  job: Awaited<ReturnType<typeof produced>> & { readonly passes: number },
+  job: Awaited<ReturnType<typeof produced>> & { readonly consumers: number; readonly passes: number },
   cpuSecondsPerGb: number,
 ): Promise<number | undefined> {
   const consume = () => bench.load.run({ kind: 'consume', ...job, connections: CONNECTIONS });
