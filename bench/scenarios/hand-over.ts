@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createTopic } from '../../test/support/topics.js';
 import type { Bench, Scenario } from '../bench.js';
 import type { KafscaleBroker } from '../brokers/kafscale.js';
 import { summarize } from '../load/latencies.js';
@@ -36,9 +37,10 @@ async function measure(
   atMost: number,
 ): Promise<void> {
   const other = await broker.startBeside({ KAFSCALE_BROKER_ID: '1' });
-  const { topic, partitions } = await bench.createTopic(broker, PARTITIONS);
+  const topic = `hand-over-${end}`;
+  await createTopic(broker.bootstrap, topic, PARTITIONS);
   const bootstrap = [broker.bootstrap, other.bootstrap];
-  const probes = Array.from({ length: partitions }, (_, partition) => new LeaderProbe(bootstrap, topic, partition));
+  const probes = Array.from({ length: PARTITIONS }, (_, partition) => new LeaderProbe(bootstrap, topic, partition));
   try {
     await Promise.all(probes.map((probe) => acknowledged(probe, 0)));
     const leaders = await Promise.all(probes.map((probe) => probe.leader()));
