@@ -241,20 +241,22 @@ export class AssignedPartitions {
     }
     // A claim whose outcome was unknown may have been carried out; nothing was appended under it yet.
     const isClaimed = (partition: StoredPartition) => isClaimedBy(partition, this.incarnation);
-    const claimed = [...recovered.keys()].filter(isClaimed);
+    const open = (claimed: readonly StoredPartition[]) => {
+      this.requireLive();
+      for (const partition of claimed) {
+        this.setbacks.delete(keyOf(partition.id));
+        host.open(recovered.get(partition) as Recovered, partition.assignment.epoch);
+      }
+      this.dependencies.changed();
+    };
+    open([...recovered.keys()].filter(isClaimed));
     const claims = [...recovered].filter(([partition]) => !isClaimed(partition));
-    claimed.push(
-      ...(await claimPartitions(
-        store,
-        this.incarnation,
-        claims.map(([partition, { logEndOffset }]) => ({ partition, logEndOffset })),
-      )),
+    await claimPartitions(
+      store,
+      this.incarnation,
+      claims.map(([partition, { logEndOffset }]) => ({ partition, logEndOffset })),
+      open,
     );
-    this.requireLive();
-    for (const partition of claimed) {
-      this.setbacks.delete(keyOf(partition.id));
-      host.open(recovered.get(partition) as Recovered, partition.assignment.epoch);
-    }
     for (const id of partitions) if (!host.leads(id.topicId, id.partition)) this.lookAgain(id);
   }
 

@@ -48,7 +48,9 @@ async function claimAfter(meanwhile: () => Promise<unknown>, logEndOffset = 0) {
   const partitions = await read(orders, payments);
   await meanwhile();
   const claims = partitions.map((partition) => ({ partition, logEndOffset }));
-  return (await claimPartitions(store, INCARNATION, claims)).map(({ id }) => id);
+  const claimed: StoredPartition[] = [];
+  await claimPartitions(store, INCARNATION, claims, (some) => claimed.push(...some));
+  return claimed.map(({ id }) => id);
 }
 
 async function assignmentOf({ topicName, partition }: Id) {

@@ -125,27 +125,26 @@ export function isOwnTenure(
  *
  * A topic is deleted together with its assignments: to compare those is to compare that it is still there.
  *
- * @returns those that were claimed; missing are partitions whose records changed meanwhile
+ * @param claimed told of those that were claimed, some at a time; it never hears of partitions whose records changed meanwhile
  * @throws MetadataUnavailableError when an outcome is unknown; read the partitions again then
  */
 export async function claimPartitions(
   store: MetadataStore,
   incarnation: { readonly id: string; readonly brokerId: number },
   claims: readonly Claim[],
-): Promise<StoredPartition[]> {
-  const claimed: StoredPartition[] = [];
+  claimed: (partitions: readonly StoredPartition[]) => void,
+): Promise<void> {
   await inParallel(CONCURRENCY, groupsOf(CLAIMS_PER_TXN, claims), async (some) => {
     const compare: Compare[] = [{ key: incarnationKey(incarnation.id), exists: true }, ...some.flatMap(comparesOf)];
     const success = some.flatMap((claim) => putsOf(claim, incarnation));
     const result = await store.txn({ compare, success });
     if (result.succeeded) {
-      claimed.push(...some.map(({ partition }) => partition));
+      claimed(some.map(({ partition }) => partition));
     } else if (some.length > 1) {
       // One of them changed; alone, the others go through.
-      for (const claim of some) claimed.push(...(await claimPartitions(store, incarnation, [claim])));
+      for (const claim of some) await claimPartitions(store, incarnation, [claim], claimed);
     }
   });
-  return claimed;
 }
 
 function comparesOf({ partition: { id, assignment, state } }: Claim): Compare[] {
