@@ -37,7 +37,8 @@ export function partitionRecords({ key, manifest }: CurrentManifest, leaderEpoch
     epoch: leaderEpoch,
     assignedAt: new Date(now).toISOString(),
     incarnationId: '',
-    tenures: [], moveTo: '',
+    tenures: [],
+    moveTo: '',
   });
   return [
     { type: 'put', key: partitionStateKey(topicName, partition), value: state },
