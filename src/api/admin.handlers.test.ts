@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../logging/logger.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { ClusterRecords, contextOf } from '../../test/support/cluster-records.js';
+import { until } from '../../test/support/until.js';
 import { AlterPartitionReassignmentsHandler } from './topics/alter-partition-reassignments.handler.js';
 import { CreatePartitionsHandler } from './topics/create-partitions.handler.js';
 import { DescribeClusterHandler } from './cluster/describe-cluster.handler.js';
 import { DescribeTopicPartitionsHandler } from './topics/describe-topic-partitions.handler.js';
 import { ElectLeadersHandler } from './topics/elect-leaders.handler.js';
+import { ListPartitionReassignmentsHandler } from './topics/list-partition-reassignments.handler.js';
 import { ListConfigResourcesHandler } from './configs/list-config-resources.handler.js';
 
 let cluster: ClusterRecords;
@@ -156,22 +158,43 @@ describe('ElectLeaders', () => {
   });
 });
 
-describe('AlterPartitionReassignments', () => {
-  test('moves nothing, and says so', async () => {
-    await createTopic('a');
+describe('reassignments', () => {
+  const alter = async (partitionIndex: number, replicas: number[] | null, allowAdminApis = true) => {
+    const handler = new AlterPartitionReassignmentsHandler(cluster.catalogue, cluster.store, { allowAdminApis });
+    const topics = [{ name: 'a', partitions: [{ partitionIndex, replicas }] }];
+    const answer = await handler.handle({ topics, timeoutMs: 0, allowReplicationFactorChange: true });
+    return answer.responses[0]?.partitions[0]?.errorCode;
+  };
+  const list = (topics: { name: string; partitionIndexes: number[] }[] | null = null) =>
+    new ListPartitionReassignmentsHandler(cluster.catalogue, cluster.view).handle({ topics, timeoutMs: 0 }).topics;
+
+  test('a partition moves to another broker, until that is taken back', async () => {
+    await createTopic('a', 2);
     await cluster.assign('a', 0, 1, 0);
-    const handler = new AlterPartitionReassignmentsHandler(cluster.catalogue, cluster.view);
-    const moveTo = (partitionIndex: number, replicas: number[] | null) =>
-      handler.handle({
-        topics: [{ name: 'a', partitions: [{ partitionIndex, replicas }] }],
-        timeoutMs: 0,
-        allowReplicationFactorChange: true,
-      }).responses[0]?.partitions[0]?.errorCode;
-    expect(moveTo(0, null)).toBe(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS);
-    expect(moveTo(0, [1])).toBe(ErrorCode.NONE);
-    expect(moveTo(0, [2])).toBe(ErrorCode.INVALID_REPLICA_ASSIGNMENT);
-    expect(moveTo(0, [])).toBe(ErrorCode.INVALID_REPLICA_ASSIGNMENT);
-    expect(moveTo(1, [1])).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    expect(await alter(0, null)).toBe(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS);
+    expect(await alter(0, [1])).toBe(ErrorCode.NONE);
+    expect(list()).toEqual([]);
+
+    expect(await alter(0, [2])).toBe(ErrorCode.NONE);
+    const partitions = [{ partitionIndex: 0, replicas: [2, 1], addingReplicas: [2], removingReplicas: [1] }];
+    await until('the move to be seen', () => Promise.resolve(list().length > 0 || undefined));
+    expect(list()).toEqual([{ name: 'a', partitions }]);
+    expect(list([{ name: 'a', partitionIndexes: [1] }])).toEqual([]);
+
+    expect(await alter(0, null)).toBe(ErrorCode.NONE);
+    await until('its end to be seen', () => Promise.resolve(list().length === 0 || undefined));
+  });
+
+  test('what can not be done is refused', async () => {
+    await createTopic('a', 2);
+    await cluster.assign('a', 0, 1, 0);
+    for (const replicas of [[], [1, 2], [4711]]) {
+      expect(await alter(0, replicas)).toBe(ErrorCode.INVALID_REPLICA_ASSIGNMENT);
+    }
+    expect(await alter(1, [2])).toBe(ErrorCode.LEADER_NOT_AVAILABLE);
+    expect(await alter(2, [2])).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    const forbidden = expect.objectContaining({ code: ErrorCode.CLUSTER_AUTHORIZATION_FAILED });
+    await expect(alter(0, [2], false)).rejects.toEqual(forbidden);
   });
 });
 

@@ -6,6 +6,8 @@ import { PartitionLogs } from '../log/partition-logs.js';
 import type { Logger } from '../logging/logger.js';
 import { LOGGER } from '../logging/logging.module.js';
 import { GroupConfigs } from '../metadata/group-configs.js';
+import { METADATA_STORE } from '../metadata/metadata.module.js';
+import type { MetadataStore } from '../metadata/metadata-store.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../metadata/topic-defaults.js';
 import { BrokerMetrics } from '../metrics/broker-metrics.js';
@@ -43,7 +45,6 @@ import { TopicCreation } from './topics/topic-creation.js';
     DeleteAclsHandler,
     DescribeAclsHandler,
     DescribeClientQuotasHandler,
-    ListPartitionReassignmentsHandler,
     {
       provide: CreateTopicsHandler,
       useFactory: (
@@ -147,8 +148,14 @@ import { TopicCreation } from './topics/topic-creation.js';
     },
     {
       provide: AlterPartitionReassignmentsHandler,
+      useFactory: (catalogue: TopicCatalogue, store: MetadataStore, { topics }: BrokerConfig) =>
+        new AlterPartitionReassignmentsHandler(catalogue, store, topics),
+      inject: [TopicCatalogue, METADATA_STORE, BROKER_CONFIG],
+    },
+    {
+      provide: ListPartitionReassignmentsHandler,
       useFactory: (catalogue: TopicCatalogue, cluster: ClusterView) =>
-        new AlterPartitionReassignmentsHandler(catalogue, cluster),
+        new ListPartitionReassignmentsHandler(catalogue, cluster),
       inject: [TopicCatalogue, ClusterView],
     },
   ],

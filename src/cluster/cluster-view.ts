@@ -63,6 +63,12 @@ export class ClusterView {
     return { brokerId, leaderEpoch: epoch };
   }
 
+  /** Where a partition is on its way from one leader to another, by their node ids. */
+  moveOf(topic: Topic, partition: number): { readonly from: number; readonly to: number } | undefined {
+    const { brokerId: from, moveTo: to } = this.mirror.assignment(topic.name, partition) ?? {};
+    return from === undefined || to === undefined || from === to ? undefined : { from, to };
+  }
+
   /** To be called when this broker has begun to lead partitions: who waits for leaders looks again. */
   notify(): void {
     for (const listener of [...this.listeners]) listener();

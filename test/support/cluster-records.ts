@@ -2,8 +2,12 @@ import { ClusterMirror } from '../../src/cluster/cluster-mirror.js';
 import { ClusterView } from '../../src/cluster/cluster-view.js';
 import { silentLogger } from '../../src/logging/logger.js';
 import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-store.js';
-import { assignmentKey, brokerKey } from '../../src/metadata/keys.js';
-import { encodeBrokerRegistration, encodePartitionAssignment } from '../../src/metadata/records.js';
+import { assignmentKey, brokerKey, incarnationKey } from '../../src/metadata/keys.js';
+import {
+  encodeBrokerRegistration,
+  encodeIncarnationRecord,
+  encodePartitionAssignment,
+} from '../../src/metadata/records.js';
 import { GroupConfigs } from '../../src/metadata/group-configs.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import { TopicDefaults } from '../../src/metadata/topic-defaults.js';
@@ -41,6 +45,8 @@ export class ClusterRecords {
       incarnationId: `incarnation-${id}`,
     };
     await this.put(brokerKey(id), encodeBrokerRegistration(registration));
+    const { incarnationId, brokerId, startedAt } = registration;
+    await this.put(incarnationKey(incarnationId), encodeIncarnationRecord({ incarnationId, brokerId, startedAt }));
   }
 
   async assign(topic: string, partition: number, brokerId: number, epoch: number): Promise<void> {
