@@ -25,6 +25,9 @@ const shared = {
   transform,
 };
 
+/** The programs in `examples/`: a project of their own, as they start large Java machines. */
+const EXAMPLES = '/test/e2e/examples/';
+
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.test.ts'] },
@@ -35,6 +38,12 @@ export default {
     { ...shared, displayName: 'fuzz', testMatch: ['<rootDir>/test/fuzz/**/*.test.ts'] },
     { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.test.ts'] },
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/**/*.test.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', EXAMPLES],
+    },
+    { ...shared, displayName: 'examples', testMatch: [`<rootDir>${EXAMPLES}**/*.test.ts`] },
   ],
 };

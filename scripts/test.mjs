@@ -12,7 +12,7 @@ import { ensureBuilt, ensureInstalled, exitCodeOf, nodeBinary, root } from './su
 
 const PROJECTS = jestConfig.projects.map(({ displayName }) => displayName);
 /** Tests with real clients mostly wait: two files share a machine well. */
-const WORKERS = { e2e: 2 };
+const WORKERS = { e2e: 2, examples: 2 };
 /** A project that takes longer is ended, and has failed. */
 const PROJECT_TIMEOUT_MS = 20 * 60_000;
 /** Projects that need no servers and clients of other people. */
