@@ -7,7 +7,7 @@ import type { ClusterMirror, MirroredAssignment } from './cluster-mirror.js';
 import { claimPartitions, isClaimedBy, readPartitions, type StoredPartition } from './partition-claims.js';
 import type { LiveIncarnation, PartitionHost, Recovered } from './partition-host.js';
 import type { PartitionId } from './partition-id.js';
-import { releasePartitions } from './partition-release.js';
+import { releasePartitions, type Release } from './partition-release.js';
 
 export interface AssignedPartitionsDependencies {
   readonly store: MetadataStore;
@@ -49,8 +49,10 @@ export class AssignedPartitions {
   /** Those under way, by key. */
   private readonly opening = new Set<string>();
   private readonly releasing = new Set<string>();
+  /** Closed here and not released yet. Where their tenures end is known from here only, and they are never opened again. */
+  private readonly settled = new Map<string, Release>();
   /** Given up, while the mirror still shows them as led under that epoch. */
-  private readonly released = new Map<string, { readonly id: PartitionId; readonly epoch: number }>();
+  private readonly released = new Map<string, Release>();
   /** Those that are to be given up although they are to stay. */
   private readonly unwanted = new Set<string>();
   /** How often partitions could not be opened in a row, and when they are tried again, monotonic ms. */
@@ -88,8 +90,9 @@ export class AssignedPartitions {
       this.seenVersion = version;
       this.forgetHistory();
       this.closeDeleted();
-      this.releaseSome();
-      this.openAll();
+      const mine = this.mine();
+      this.releaseSome(mine);
+      this.openAll(mine);
     }
     for (const check of [...this.waiters]) check();
   }
@@ -163,12 +166,13 @@ export class AssignedPartitions {
   }
 
   private hasToGo({ key, moveTo }: Assigned): boolean {
-    return this.draining || this.unwanted.has(key) || (moveTo !== undefined && moveTo !== this.incarnation.brokerId);
+    const isToMove = moveTo !== undefined && moveTo !== this.incarnation.brokerId;
+    return this.draining || this.settled.has(key) || this.unwanted.has(key) || isToMove;
   }
 
-  private releaseSome(): void {
+  private releaseSome(mine: readonly Assigned[]): void {
     if (this.releasing.size > 0) return;
-    const leaving = this.mine()
+    const leaving = mine
       .filter((assigned) => this.hasToGo(assigned) && !this.opening.has(assigned.key))
       .slice(0, RELEASED_AT_ONCE);
     if (leaving.length === 0) return;
@@ -184,26 +188,39 @@ export class AssignedPartitions {
   private async release(leaving: readonly Assigned[]): Promise<void> {
     const { host, logger } = this.dependencies;
     const { signal } = this.ended;
-    const ids = leaving.map(({ id }) => id);
+    const open = leaving.filter(({ key }) => !this.settled.has(key));
+    const ids = open.map(({ id }) => id);
     const ends = await host.settle(ids);
     signal.throwIfAborted();
+    for (const [index, { key, id, epoch }] of open.entries()) {
+      this.settled.set(key, { id, epoch, endOffset: ends[index] });
+    }
     // From the moment at which the release is sent others may lead them.
     host.forget(ids);
     this.dependencies.changed();
-    const releases = leaving.map(({ id, epoch }, index) => ({ id, epoch, endOffset: ends[index] }));
-    await releasePartitions(this.dependencies, this.incarnation.id, releases, signal);
-    for (const { key, id, epoch } of leaving) {
-      this.released.set(key, { id, epoch });
-      this.unwanted.delete(key);
-      this.setbacks.delete(key);
-    }
-    logger.info({ event: 'partitions_released', partitions: ids.length }, 'gave up partitions');
+    const releases = leaving.flatMap(({ key }) => this.settled.get(key) ?? []);
+    let count = 0;
+    const released = (some: readonly Release[]) => {
+      count += some.length;
+      for (const release of some) this.wasReleased(release);
+    };
+    await releasePartitions(this.dependencies, this.incarnation.id, releases, released, signal);
+    logger.info({ event: 'partitions_released', partitions: count }, 'gave up partitions');
+    if (count < releases.length) await this.pause(RETRY_MS);
   }
 
-  private openAll(): void {
+  private wasReleased(release: Release): void {
+    const key = keyOf(release.id);
+    this.released.set(key, release);
+    this.settled.delete(key);
+    this.unwanted.delete(key);
+    this.setbacks.delete(key);
+  }
+
+  private openAll(mine: readonly Assigned[]): void {
     if (this.isOpening) return;
     const { host, clock } = this.dependencies;
-    const missing = this.mine().filter((assigned) => {
+    const missing = mine.filter((assigned) => {
       const { id, key } = assigned;
       if (host.leads(id.topicId, id.partition) || this.releasing.has(key) || this.hasToGo(assigned)) return false;
       return (this.setbacks.get(key)?.notBefore ?? 0) <= clock.monotonic();

@@ -5,7 +5,7 @@ import { TestCluster, TestProducer } from '../../test/support/test-cluster.js';
 import { WalTrim } from '../log/cleanup/wal-trim.js';
 import type { PartitionLog } from '../log/partition-log.js';
 import { silentLogger } from '../logging/logger.js';
-import { incarnationKey, mergesKey, trimKey } from '../metadata/keys.js';
+import { assignmentKey, incarnationKey, mergesKey, trimKey } from '../metadata/keys.js';
 import { decodeTrimMark, decodeWalMerges } from '../metadata/records.js';
 import { ErrorCode } from '../protocol/errors.js';
 
@@ -173,6 +173,38 @@ describe('a drain', () => {
     expect(own.slice(1).every((partition) => cluster.leaderOf(topic, partition) === first)).toBe(true);
     expect(first.session.isDraining).toBe(false);
   });
+
+  test.each(['goes on', 'is taken back meanwhile'])(
+    'R5, I1: of a partition whose record is damaged loses nothing once it is mended; the drain %s',
+    async (drain) => {
+      const { cluster, topic, first, second, all } = await clusterWith(2, 4);
+      const own = all.filter((partition) => cluster.leaderOf(topic, partition) === first);
+      const [good, bad] = own as [number, number];
+      for (const partition of own) await cluster.clock.until(new TestProducer(cluster, topic, partition).produce(3));
+      // What is released has been settled by then, and the record is damaged in between.
+      first.kit.objects.setFaults({ latencyMs: [500, 500] });
+      const last = own.map((partition) => first.log(topic, partition)?.append(batchOf([`last of ${partition}`])));
+      const draining = first.session.drain({ deadlineMs: 10_000 });
+      await cluster.clock.advance(50);
+      const { storedMetadata } = first.kit;
+      const key = assignmentKey(topic.name, bad);
+      const intact = (await storedMetadata.get(key))?.value as Buffer;
+      const put = (value: Buffer) => storedMetadata.txn({ compare: [], success: [{ type: 'put', key, value }] });
+      await put(Buffer.from('no protobuf'));
+      await cluster.clock.until(Promise.all(last.map((append) => append?.committed)));
+      await cluster.until(() => cluster.leaderOf(topic, good) === second);
+      if (drain === 'is taken back meanwhile') await cluster.clock.until(first.session.undrain());
+      await cluster.clock.advance(1_000);
+      expect(cluster.leaderOf(topic, bad)).toBeUndefined();
+      await put(intact);
+      await cluster.clock.until(draining);
+      await cluster.until(() => cluster.leaderOf(topic, bad) !== undefined);
+      for (const partition of own) {
+        const sent = Array.from({ length: 3 }, (_, sequence) => `${100 + partition}:${sequence}`);
+        expect(await cluster.records(topic, partition)).toEqual([...sent, `last of ${partition}`]);
+      }
+    },
+  );
 
   test('that takes too long tells what is pending, and goes on', async () => {
     const { cluster, topic, leader } = await clusterWith(2);

@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/logger.js';
 import { assignmentKey, incarnationKey, topicConfigKey } from '../metadata/keys.js';
 import {
+  MetadataFormatError,
   MetadataStoreError,
   MetadataUnavailableError,
   type KeyValue,
@@ -48,17 +49,22 @@ const CONCURRENCY = 8;
  * A transaction whose outcome is unknown is repeated as it is until it is answered (rule 1); one that was refused is made
  * anew from what its else-branch has read, for those partitions that are still assigned to the incarnation.
  *
+ * @param released told of those that the incarnation doesn't lead any more, some at a time; it never hears of partitions
+ *   whose records can't be read, which are logged and don't hold up the others
  * @throws the signal's reason when it is aborted: the incarnation has ended
  */
 export async function releasePartitions(
   dependencies: ReleaseDependencies,
   incarnationId: string,
   releases: readonly Release[],
+  released: (releases: readonly Release[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const groups: Release[][] = [];
   for (let at = 0; at < releases.length; at += RELEASES_PER_TXN) groups.push(releases.slice(at, at + RELEASES_PER_TXN));
-  await inParallel(CONCURRENCY, groups, (some) => releaseSome(dependencies, incarnationId, some, signal));
+  await inParallel(CONCURRENCY, groups, async (some) => {
+    released(await releaseSome(dependencies, incarnationId, some, signal));
+  });
 }
 
 async function releaseSome(
@@ -66,17 +72,27 @@ async function releaseSome(
   incarnationId: string,
   releases: readonly Release[],
   signal: AbortSignal,
-): Promise<void> {
-  const { store } = dependencies;
+): Promise<readonly Release[]> {
+  const { store, logger } = dependencies;
   const liveKey = incarnationKey(incarnationId);
   const reads = releases.flatMap(readsOf);
   let { reads: entries } = await untilAnswered(dependencies, signal, () => store.txn({ compare: [], success: reads }));
   for (;;) {
+    const damaged = new Set<Release>();
     const led = releases.flatMap((release, index) => {
-      const assignment = assignmentOf(release, incarnationId, entries.slice(2 * index));
-      return assignment === undefined ? [] : [{ release, assignment }];
+      try {
+        const assignment = assignmentOf(release, incarnationId, entries.slice(2 * index));
+        return assignment === undefined ? [] : [{ release, assignment }];
+      } catch (error) {
+        if (!(error instanceof MetadataFormatError)) throw error;
+        const { topicName: topic, partition } = release.id;
+        logger.error({ event: 'release_unreadable', topic, partition, err: error }, 'cannot give a partition up');
+        damaged.add(release);
+        return [];
+      }
     });
-    if (led.length === 0) return;
+    const readable = releases.filter((release) => !damaged.has(release));
+    if (led.length === 0) return readable;
     const transaction = {
       compare: [
         { key: liveKey, exists: true },
@@ -89,10 +105,10 @@ async function releaseSome(
       failure: [{ type: 'get', key: liveKey }, ...reads] satisfies Operation[],
     };
     const result = await untilAnswered(dependencies, signal, () => store.txn(transaction));
-    if (result.succeeded) return;
+    if (result.succeeded) return readable;
     const [live, ...found] = result.reads;
     // Whoever ends an incarnation makes all that it leads vacant.
-    if (live === undefined) return;
+    if (live === undefined) return readable;
     entries = found;
   }
 }
