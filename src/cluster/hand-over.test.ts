@@ -191,7 +191,7 @@ describe('a drain', () => {
       const intact = (await storedMetadata.get(key))?.value as Buffer;
       const put = (value: Buffer) => storedMetadata.txn({ compare: [], success: [{ type: 'put', key, value }] });
       await put(Buffer.from('no protobuf'));
-      await cluster.clock.until(Promise.all(last.map((append) => append?.committed)));
+      await cluster.clock.until(Promise.all(last.map(async (append) => append?.committed)));
       await cluster.until(() => cluster.leaderOf(topic, good) === second);
       if (drain === 'is taken back meanwhile') await cluster.clock.until(first.session.undrain());
       await cluster.clock.advance(1_000);

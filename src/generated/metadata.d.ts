@@ -2298,6 +2298,9 @@ export namespace kafscale {
             /** DeletedTopic deletedAt. */
             deletedAt: string;
 
+            /** DeletedTopic createdAt. */
+            createdAt: string;
+
             /** DeletedTopic formatVersion. */
             formatVersion: number;
 
@@ -2344,6 +2347,9 @@ export namespace kafscale {
 
                 /** DeletedTopic deletedAt */
                 deletedAt?: (string|null);
+
+                /** DeletedTopic createdAt */
+                createdAt?: (string|null);
 
                 /** DeletedTopic formatVersion */
                 formatVersion?: (number|null);

@@ -3564,6 +3564,7 @@ export const kafscale = $root.kafscale = (() => {
             DeletedTopic.prototype.topicId = $util.newBuffer([]);
             DeletedTopic.prototype.partitions = 0;
             DeletedTopic.prototype.deletedAt = "";
+            DeletedTopic.prototype.createdAt = "";
             DeletedTopic.prototype.formatVersion = 0;
 
             DeletedTopic.create = function(properties) {
@@ -3585,6 +3586,8 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(24).int32(message.partitions);
                 if (message.deletedAt != null && $Object.hasOwnProperty.call(message, "deletedAt") && message.deletedAt !== "")
                     writer.uint32(34).string(message.deletedAt);
+                if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt") && message.createdAt !== "")
+                    writer.uint32(42).string(message.createdAt);
                 if (message.formatVersion != null && $Object.hasOwnProperty.call(message, "formatVersion") && message.formatVersion !== 0)
                     writer.uint32(128).uint32(message.formatVersion);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -3654,6 +3657,15 @@ export const kafscale = $root.kafscale = (() => {
                                 message.deletedAt = value;
                             else
                                 delete message.deletedAt;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.createdAt = value;
+                            else
+                                delete message.createdAt;
                             continue;
                         }
                     case 16: {

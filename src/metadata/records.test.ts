@@ -79,9 +79,9 @@ describe('records', () => {
         expect(decodeTrimMark(encodeTrimMark(trim), key)).toMatchObject(trim);
         const list = { incarnationId: text, merges };
         expect(decodeWalMerges(encodeWalMerges(list), key)).toMatchObject(list);
-        const note = { name: text, topicId: Buffer.from(text), partitions: merges.length, deletedAt: text };
-        const { name, topicId, partitions, deletedAt } = decodeDeletedTopic(encodeDeletedTopic(note), key);
-        expect({ name, topicId: Buffer.from(topicId), partitions, deletedAt }).toEqual(note);
+        const note = { name: text, topicId: Buffer.from(text), partitions: 9, createdAt: text, deletedAt: text };
+        const { name, topicId, partitions, createdAt, deletedAt } = decodeDeletedTopic(encodeDeletedTopic(note), key);
+        expect({ name, topicId: Buffer.from(topicId), partitions, createdAt, deletedAt }).toEqual(note);
       }),
     );
   });

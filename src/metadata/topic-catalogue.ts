@@ -251,9 +251,9 @@ export class TopicCatalogue {
     }
   }
 
-  private deletionNote({ name, id, partitionCount }: Topic): Buffer {
+  private deletionNote({ name, id, partitionCount, createdAt }: Topic): Buffer {
     const deletedAt = new Date(this.clock.now()).toISOString();
-    return encodeDeletedTopic({ name, topicId: uuidBytes(id), partitions: partitionCount, deletedAt });
+    return encodeDeletedTopic({ name, topicId: uuidBytes(id), partitions: partitionCount, createdAt, deletedAt });
   }
 
   private repeat<T>(deadline: number, call: (attempt: number) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CleanupKit, NAMESPACE } from '../../../test/support/cleanup-kit.js';
 import { silentLogger } from '../../logging/logger.js';
-import { deletedTopicKey } from '../../metadata/keys.js';
+import { deletedTopicKey, topicConfigKey } from '../../metadata/keys.js';
 import { encodeDeletedTopic } from '../../metadata/records.js';
 import { uuidBytes } from '../../metadata/uuid.js';
 import { encodeManifest, ManifestFormatError, type Segment } from '../../storage/manifest-format.js';
@@ -11,6 +11,8 @@ import { DeletedTopics } from './deleted-topics.js';
 const GRACE_MS = 600_000;
 const ORDERS = { name: 'orders', id: 'AAECAwQFBgcICQoLDA0ODw' };
 const NAMESAKE = { name: 'orders', id: 'BBECAwQFBgcICQoLDA0ODw' };
+
+const STARTED_AT = new CleanupKit().clock.now();
 
 class Kit extends CleanupKit {
   deletedTopics = this.newProcess();
@@ -24,9 +26,11 @@ class Kit extends CleanupKit {
     await this.clock.until(this.deletedTopics.sweep(this.signal));
   }
 
-  async deleteTopic({ name, id }: typeof ORDERS): Promise<void> {
+  /** Created when the test began, like all objects that it puts at once. */
+  async deleteTopic({ name, id }: typeof ORDERS, createdAt = STARTED_AT - 1): Promise<void> {
     const deletedAt = new Date(this.clock.now()).toISOString();
-    const note = encodeDeletedTopic({ name, topicId: uuidBytes(id), partitions: 9, deletedAt });
+    const created = new Date(createdAt).toISOString();
+    const note = encodeDeletedTopic({ name, topicId: uuidBytes(id), partitions: 9, createdAt: created, deletedAt });
     await this.write(deletedTopicKey(id), note);
   }
 
@@ -95,6 +99,7 @@ describe('the objects of a deleted topic', () => {
     const kit = new Kit();
     await kit.addManifest(ORDERS, 0, 1, [0, 10]);
     await kit.addManifest(NAMESAKE, 0, 1, [0, 10], { suffix: '0000beef' });
+    await kit.write(topicConfigKey(NAMESAKE.name), Buffer.from('a topic'));
     await kit.deleteTopic(ORDERS);
     await kit.clock.advance(GRACE_MS);
     await kit.sweep();
@@ -102,6 +107,58 @@ describe('the objects of a deleted topic', () => {
     expect(await kit.keys('orders/')).toHaveLength(4);
     expect((await kit.keys('orders/')).every((key) => key.includes('beef'))).toBe(true);
     expect(await kit.keys(`_kafscale/manifests/${NAMESAKE.id}/`)).toHaveLength(1);
+  });
+
+  describe('that no manifest names', () => {
+    const segment = segmentKey(NAMESPACE, ORDERS.name, 0, { baseOffset: 0 });
+    const left = segment.slice(NAMESPACE.length + 1);
+
+    /** Sweeps until the note is gone. */
+    async function sweepAll(kit: Kit): Promise<void> {
+      await kit.clock.advance(GRACE_MS);
+      for (let round = 0; round < 3; round += 1) await kit.sweep();
+      expect(await kit.records('deleted-topics/')).toEqual([]);
+    }
+
+    test('are removed: they were uploaded while the topic was deleted', async () => {
+      const kit = new Kit();
+      await kit.addManifest(ORDERS, 0, 1, [10]);
+      await kit.deleteTopic(ORDERS);
+      await kit.clock.advance(1_000);
+      await kit.put(segment);
+      await sweepAll(kit);
+      expect(await kit.keys()).toEqual([]);
+    });
+
+    test('stay when they are older than the topic: they may wait for being imported', async () => {
+      const kit = new Kit();
+      await kit.put(segment);
+      await kit.clock.advance(1_000);
+      await kit.deleteTopic(ORDERS, kit.clock.now());
+      await sweepAll(kit);
+      expect(await kit.keys()).toEqual([left]);
+    });
+
+    test('stay when they came after the grace', async () => {
+      const kit = new Kit();
+      await kit.deleteTopic(ORDERS);
+      await kit.clock.advance(GRACE_MS + 1);
+      await kit.put(segment);
+      await sweepAll(kit);
+      expect(await kit.keys()).toEqual([left]);
+    });
+
+    test.each(['live', 'deleted too'])('stay when there is a namesake, %s: they may be its own', async (state) => {
+      const kit = new Kit();
+      await kit.deleteTopic(ORDERS);
+      await kit.clock.advance(1_000);
+      if (state === 'live') await kit.write(topicConfigKey(ORDERS.name), Buffer.from('a topic'));
+      else await kit.deleteTopic(NAMESAKE, kit.clock.now());
+      await kit.put(segment);
+      await kit.clock.advance(GRACE_MS - 1_000);
+      await kit.sweep();
+      expect(await kit.keys()).toEqual([left]);
+    });
   });
 
   test('a topic that had no segments leaves no note behind', async () => {
@@ -122,7 +179,7 @@ describe('the objects of a deleted topic', () => {
     await kit.clock.advance(GRACE_MS);
     kit.objects.setFaults({ failBefore: 0.1, failAfter: 0.15 });
     kit.metadata.setFaults({ failBefore: 0.2, failAfter: 0.2 });
-    for (let round = 0; round < 30; round += 1) {
+    for (let round = 0; round < 60; round += 1) {
       if (round % 3 === 0) kit.deletedTopics = kit.newProcess();
       await kit.clock.until(kit.deletedTopics.sweep(kit.signal).catch(() => undefined));
     }
