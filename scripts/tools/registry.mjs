@@ -8,6 +8,7 @@ import { javaClient3, javaClient4 } from './recipes/java-client.mjs';
 import javaLoadClient from './recipes/java-load-client.mjs';
 import kafkaClients from './recipes/kafka-clients.mjs';
 import kcat from './recipes/kcat.mjs';
+import { mavenExamples } from './recipes/maven-examples.mjs';
 import pythonClients from './recipes/python-clients.mjs';
 import seaweedfs from './recipes/seaweedfs.mjs';
 
@@ -25,6 +26,7 @@ export const recipes = [
   apacheKafka,
   apacheKafka3,
   goClients,
+  ...mavenExamples,
 ];
 
 /** @throws {Error} when there is no such tool */

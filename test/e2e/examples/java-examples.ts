@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shortLived } from '../../support/apache-kafka.js';
+import { runProcess, ServerProcess } from '../../support/process.js';
+import { toolPath } from '../../support/tools.js';
+
+/** A project in `examples` that Maven builds. */
+export class JavaExample {
+  /** What has to be installed for it. */
+  readonly tool: string;
+  private readonly pom: string;
+
+  constructor(name: string) {
+    this.tool = `example-${name}`;
+    this.pom = readFileSync(join(import.meta.dirname, '..', '..', '..', 'examples', name, 'pom.xml'), 'utf8');
+  }
+
+  /** A property of its pom.xml: `kafka.version`. @throws {Error} when there is none */
+  property(name: string): string {
+    const [, value] = new RegExp(`<${name}>([^<]+)</${name}>`).exec(this.pom) ?? [];
+    if (value === undefined) throw new Error(`pom.xml has no ${name}`);
+    return value;
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @param args as after `java`
+   * @returns what it printed
+   */
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const options = { cwd: toolPath(this.tool), env, timeoutMs: 120_000 };
+    return (await runProcess('java', [...shortLived, ...args], options)).stdout;
+  }
+
+  /** Starts a program that runs until it is ended. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ServerProcess {
+    return new ServerProcess('java', [...shortLived, ...args], { cwd: toolPath(this.tool), env });
+  }
+}
