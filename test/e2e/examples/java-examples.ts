@@ -22,6 +22,13 @@ export class JavaExample {
     return value;
   }
 
+  /** Of the project that its pom.xml inherits from. @throws {Error} when there is none */
+  get parentVersion(): string {
+    const [, version] = /<parent>[^]*?<version>([^<]+)<\/version>/.exec(this.pom) ?? [];
+    if (version === undefined) throw new Error('pom.xml has no parent');
+    return version;
+  }
+
   /**
    * Runs a program to its end.
    *
