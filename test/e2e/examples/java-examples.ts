@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortLived } from '../../support/apache-kafka.js';
-import { runProcess, ServerProcess } from '../../support/process.js';
+import { runProcess, ServerProcess, type ProcessOptions } from '../../support/process.js';
 import { toolPath } from '../../support/tools.js';
 
 /** A project in `examples` that Maven builds. */
@@ -29,19 +29,23 @@ export class JavaExample {
     return version;
   }
 
+  /** A file that its build has left. */
+  path(file: string): string {
+    return join(toolPath(this.tool), file);
+  }
+
   /**
    * Runs a program to its end.
    *
    * @param args as after `java`
    * @returns what it printed
    */
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const options = { cwd: toolPath(this.tool), env, timeoutMs: 120_000 };
-    return (await runProcess('java', [...shortLived, ...args], options)).stdout;
+  async run(args: readonly string[], options: ProcessOptions = {}): Promise<string> {
+    return (await runProcess('java', [...shortLived, ...args], { ...options, timeoutMs: 180_000 })).stdout;
   }
 
   /** Starts a program that runs until it is ended. */
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ServerProcess {
-    return new ServerProcess('java', [...shortLived, ...args], { cwd: toolPath(this.tool), env });
+  start(args: readonly string[], options: ProcessOptions = {}): ServerProcess {
+    return new ServerProcess('java', [...shortLived, ...args], options);
   }
 }

@@ -16,8 +16,11 @@ describeWithTools([example.tool], 'examples/java', () => {
   });
   afterAll(() => broker.stop());
 
-  const produce = (...args: string[]) => example.run(['-cp', 'orders.jar', 'OrdersProducer', ...args]);
-  const consume = () => example.run(['-cp', 'orders.jar', 'OrdersConsumer'], { KAFSCALE_BOOTSTRAP: broker.bootstrap });
+  const produce = (...args: string[]) => example.run(['-cp', example.path('orders.jar'), 'OrdersProducer', ...args]);
+  const consume = () =>
+    example.run(['-cp', example.path('orders.jar'), 'OrdersConsumer'], {
+      env: { KAFSCALE_BOOTSTRAP: broker.bootstrap },
+    });
 
   test('the settings of the guide', async () => {
     expect(await produce(broker.bootstrap)).toMatch(/^written to orders-0@0$/m);

@@ -27,7 +27,9 @@ describeWithTools([example.tool], 'examples/spring-boot', () => {
   });
 
   async function runUntilRead(offset: number, ...args: string[]): Promise<void> {
-    const application = example.start(['-jar', 'orders.jar', ...args], { KAFSCALE_BOOTSTRAP: broker.bootstrap });
+    const application = example.start(['-jar', example.path('orders.jar'), ...args], {
+      env: { KAFSCALE_BOOTSTRAP: broker.bootstrap },
+    });
     try {
       const isDone = () => application.log.includes('read value-1') && application.log.includes('written to ');
       await application.ready(() => Promise.resolve(isDone()), 60_000);
