@@ -19,6 +19,8 @@ const transform = {
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
+  // Against hanging only: a busy machine takes many times as long.
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['<rootDir>/test/support/jest.setup.mjs'],

@@ -1,12 +1,14 @@
 import type { Logger } from '../logging/logger.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
+import { isClaimed } from '../metadata/partition-assignment.js';
+import { readPartitions, type StoredPartition } from '../metadata/stored-partitions.js';
 import type { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import type { ClusterMirror, MirroredAssignment } from './cluster-mirror.js';
-import { claimPartitions, isClaimedBy, readPartitions, type StoredPartition } from './partition-claims.js';
+import { claimPartitions } from './partition-claims.js';
 import type { LiveIncarnation, PartitionHost, Recovered } from './partition-host.js';
-import type { PartitionId } from './partition-id.js';
+import { partitionKey, type PartitionId } from '../metadata/partition-id.js';
 import { releasePartitions, type Release } from './partition-release.js';
 
 export interface AssignedPartitionsDependencies {
@@ -111,7 +113,7 @@ export class AssignedPartitions {
 
   /** Gives up these partitions, once. */
   giveUp(partitions: Iterable<PartitionId>): void {
-    for (const id of partitions) this.unwanted.add(keyOf(id));
+    for (const id of partitions) this.unwanted.add(partitionKey(id));
     this.look();
   }
 
@@ -146,7 +148,7 @@ export class AssignedPartitions {
     for (const assignment of mirror.assignedTo(this.incarnation.id)) {
       const id = idOf(assignment, catalogue);
       if (id === undefined) continue;
-      const key = keyOf(id);
+      const key = partitionKey(id);
       if (assignment.epoch > (this.released.get(key)?.epoch ?? -1)) mine.push({ ...assignment, id, key });
     }
     return mine;
@@ -210,7 +212,7 @@ export class AssignedPartitions {
   }
 
   private wasReleased(release: Release): void {
-    const key = keyOf(release.id);
+    const key = partitionKey(release.id);
     this.released.set(key, release);
     this.settled.delete(key);
     this.unwanted.delete(key);
@@ -257,17 +259,16 @@ export class AssignedPartitions {
       else recovered.set(stored[index] as StoredPartition, result);
     }
     // A claim whose outcome was unknown may have been carried out; nothing was appended under it yet.
-    const isClaimed = (partition: StoredPartition) => isClaimedBy(partition, this.incarnation);
     const open = (claimed: readonly StoredPartition[]) => {
       this.requireLive();
       for (const partition of claimed) {
-        this.setbacks.delete(keyOf(partition.id));
+        this.setbacks.delete(partitionKey(partition.id));
         host.open(recovered.get(partition) as Recovered, partition.assignment.epoch);
       }
       this.dependencies.changed();
     };
-    open([...recovered.keys()].filter(isClaimed));
-    const claims = [...recovered].filter(([partition]) => !isClaimed(partition));
+    open([...recovered.keys()].filter(({ assignment }) => isClaimed(assignment)));
+    const claims = [...recovered].filter(([{ assignment }]) => !isClaimed(assignment));
     await claimPartitions(
       store,
       this.incarnation,
@@ -280,7 +281,8 @@ export class AssignedPartitions {
   /** Those that are to be opened here by what the metadata store has now. */
   private async read(partitions: readonly PartitionId[]): Promise<StoredPartition[]> {
     const stored: StoredPartition[] = [];
-    for (const partition of await readPartitions(this.dependencies.store, this.incarnation.id, partitions)) {
+    for (const partition of await readPartitions(this.dependencies.store, partitions, this.incarnation.id)) {
+      if (typeof partition === 'string') continue;
       if ('error' in partition) this.setBack(partition.id, partition.error);
       else if (this.isMine(partition)) stored.push(partition);
     }
@@ -293,16 +295,15 @@ export class AssignedPartitions {
   }
 
   /** All but its own open one, under which nothing has been written yet. */
-  private earlierTenures(partition: StoredPartition) {
-    const { tenures } = partition.assignment;
-    return isClaimedBy(partition, this.incarnation) ? tenures.slice(0, -1) : tenures;
+  private earlierTenures({ assignment }: StoredPartition) {
+    return isClaimed(assignment) ? assignment.tenures.slice(0, -1) : assignment.tenures;
   }
 
   /** A partition that can't be opened is tried again, and doesn't hold up the others. */
   private setBack(id: PartitionId, error: unknown): void {
     const { random, logger } = this.dependencies;
     const { topicName: topic, partition } = id;
-    const attempt = this.setbacks.get(keyOf(id))?.failures ?? 0;
+    const attempt = this.setbacks.get(partitionKey(id))?.failures ?? 0;
     logger.error(
       { event: 'partition_recovery_failed', topic, partition, attempt, err: error },
       'partition not available, trying again',
@@ -312,13 +313,13 @@ export class AssignedPartitions {
 
   /** Its records have changed, or the mirror is behind. */
   private lookAgain(id: PartitionId): void {
-    const { failures = 0, notBefore = 0 } = this.setbacks.get(keyOf(id)) ?? {};
+    const { failures = 0, notBefore = 0 } = this.setbacks.get(partitionKey(id)) ?? {};
     if (notBefore <= this.dependencies.clock.monotonic()) this.tryLater(id, failures, MIRROR_LAG_MS);
   }
 
   private tryLater(id: PartitionId, failures: number, delayMs: number): void {
     const { clock } = this.dependencies;
-    this.setbacks.set(keyOf(id), { failures, notBefore: clock.monotonic() + delayMs });
+    this.setbacks.set(partitionKey(id), { failures, notBefore: clock.monotonic() + delayMs });
     void this.pause(delayMs).then(() => this.look());
   }
 
@@ -350,8 +351,4 @@ function idOf(
 ): PartitionId | undefined {
   const topic = catalogue.get(topicName);
   return topic && partition < topic.partitionCount ? { topicName, topicId: topic.id, partition } : undefined;
-}
-
-function keyOf({ topicId, partition }: PartitionId): string {
-  return `${topicId}/${partition}`;
 }

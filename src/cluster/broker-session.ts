@@ -15,7 +15,7 @@ import type { ClusterMirror } from './cluster-mirror.js';
 import { Incarnation, SupersededError, type BrokerIdentity } from './incarnation.js';
 import type { IncarnationTenant } from './incarnation-tenant.js';
 import type { PartitionHost } from './partition-host.js';
-import type { PartitionId } from './partition-id.js';
+import { partitionKey, type PartitionId } from '../metadata/partition-id.js';
 
 export interface BrokerSessionOptions {
   readonly broker: BrokerIdentity;
@@ -166,21 +166,22 @@ export class BrokerSession {
     const { assigned } = this;
     if (assigned === undefined) return { drained: partitions ?? [], pending: [] };
     const before = assigned.assigned();
-    const wanted = new Set((partitions ?? before).map(keyOf));
-    const remaining = () => assigned.assigned().filter((id) => partitions === undefined || wanted.has(keyOf(id)));
+    const wanted = new Set((partitions ?? before).map(partitionKey));
+    const remaining = () =>
+      assigned.assigned().filter((id) => partitions === undefined || wanted.has(partitionKey(id)));
     const work: Promise<unknown>[] = [assigned.until(() => remaining().length === 0)];
     if (partitions === undefined) {
       work.push(this.announce());
       for (const tenant of this.tenants) if (tenant.drain !== undefined) work.push(tenant.drain());
       assigned.setDraining(true);
     } else {
-      assigned.giveUp(before.filter((id) => wanted.has(keyOf(id))));
+      assigned.giveUp(before.filter((id) => wanted.has(partitionKey(id))));
     }
     await Promise.race([Promise.all(work), inTime]);
     const pending = this.assigned === assigned ? remaining() : [];
-    const left = new Set(pending.map(keyOf));
-    const all = new Map([...(partitions ?? before), ...pending].map((id) => [keyOf(id), id]));
-    return { drained: [...all.values()].filter((id) => !left.has(keyOf(id))), pending };
+    const left = new Set(pending.map(partitionKey));
+    const all = new Map([...(partitions ?? before), ...pending].map((id) => [partitionKey(id), id]));
+    return { drained: [...all.values()].filter((id) => !left.has(partitionKey(id))), pending };
   }
 
   /** Takes what is assigned to this broker again. */
@@ -339,8 +340,4 @@ export class BrokerSession {
 /** Whether this process may not go on as this broker. */
 function isFinal(error: unknown): error is Error {
   return error instanceof SupersededError || error instanceof MetadataMismatchError;
-}
-
-function keyOf({ topicId, partition }: PartitionId): string {
-  return `${topicId}/${partition}`;
 }

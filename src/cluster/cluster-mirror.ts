@@ -1,7 +1,7 @@
 import type { Logger } from '../logging/logger.js';
 import { ASSIGNMENTS_PREFIX, assignmentKey, BROKERS_PREFIX, CONTROLLER_KEY, parseKey } from '../metadata/keys.js';
 import type { Change, KeyValue, MetadataStore, Watch } from '../metadata/metadata-store.js';
-import { decodeAssignmentRecord } from '../metadata/partition-assignment.js';
+import { decodeAssignmentRecord, isClaimed } from '../metadata/partition-assignment.js';
 import { decodeBrokerRegistration, decodeIncarnationRecord } from '../metadata/records.js';
 
 /** A broker that lives, as far as is known here. */
@@ -173,8 +173,8 @@ export class ClusterMirror {
   private putAssignment(entry: KeyValue): void {
     const parsed = parseKey(entry.key);
     if (parsed?.type !== 'assignment') return;
-    const { brokerId, incarnationId, epoch, moveTo, tenures } = decodeAssignmentRecord(entry);
-    const last = tenures.at(-1);
+    const record = decodeAssignmentRecord(entry);
+    const { brokerId, incarnationId, epoch, moveTo } = record;
     const assignment: MirroredAssignment = {
       topicName: parsed.topic,
       partition: parsed.partition,
@@ -182,7 +182,7 @@ export class ClusterMirror {
       incarnationId,
       epoch,
       moveTo: moveTo === '' ? undefined : Number(moveTo),
-      isClaimed: last?.incarnationId === incarnationId && last.epoch === epoch && last.toOffset === undefined,
+      isClaimed: isClaimed(record),
     };
     const before = this.assignments.get(entry.key);
     const isSame =

@@ -5,7 +5,8 @@ import { MetadataUnavailableError, type Operation } from '../metadata/metadata-s
 import { decodeAssignmentRecord, encodeAssignmentRecord } from '../metadata/partition-assignment.js';
 import type { Tenure } from '../metadata/tenure.js';
 import { encodeTopic } from '../metadata/topic.js';
-import { claimPartitions, readPartitions, type StoredPartition } from './partition-claims.js';
+import { readPartitions, type StoredPartition } from '../metadata/stored-partitions.js';
+import { claimPartitions } from './partition-claims.js';
 
 const INCARNATION = { id: 'a-1', brokerId: 1 };
 const orders = { topicName: 'orders', topicId: 'AAECAwQFBgcICQoLDA0ODw', partition: 0 };
@@ -40,7 +41,8 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 async function read(...partitions: Id[]): Promise<StoredPartition[]> {
-  return (await readPartitions(store, INCARNATION.id, partitions)).filter((partition) => 'assignment' in partition);
+  const found = await readPartitions(store, partitions, INCARNATION.id);
+  return found.filter((partition) => typeof partition !== 'string' && 'assignment' in partition);
 }
 
 /** What a broker claims after it has looked at the partitions, and something else has happened since. */
@@ -98,7 +100,7 @@ describe('a claim', () => {
 describe('reading', () => {
   test('I3: an incarnation that has ended reads no partitions: those of its successor change while they are read', async () => {
     await apply({ type: 'delete', key: incarnationKey(INCARNATION.id) });
-    await expect(readPartitions(store, INCARNATION.id, [orders])).rejects.toThrow(MetadataUnavailableError);
+    await expect(readPartitions(store, [orders], INCARNATION.id)).rejects.toThrow(MetadataUnavailableError);
   });
 
   test('does not take the partition of a namesake for that of a topic that was deleted', async () => {
@@ -108,7 +110,7 @@ describe('reading', () => {
 
   test('a damaged record is of its own partition alone', async () => {
     await apply({ type: 'put', key: assignmentKey('orders', 0), value: Buffer.from('no protobuf') });
-    const [damaged, intact] = await readPartitions(store, INCARNATION.id, [orders, payments]);
+    const [damaged, intact] = await readPartitions(store, [orders, payments], INCARNATION.id);
     expect(damaged).toMatchObject({ id: orders, error: expect.any(Error) });
     expect(intact).toMatchObject({ id: payments, assignment: { epoch: 0 } });
   });

@@ -1,42 +1,11 @@
-import { assignmentKey, incarnationKey, partitionStateKey, topicConfigKey } from '../metadata/keys.js';
-import {
-  MAX_TXN_OPERATIONS,
-  MetadataUnavailableError,
-  type Compare,
-  type KeyValue,
-  type MetadataStore,
-  type Operation,
-} from '../metadata/metadata-store.js';
-import {
-  decodeAssignmentRecord,
-  encodeAssignmentRecord,
-  tenuresSince,
-  type StoredAssignment,
-} from '../metadata/partition-assignment.js';
-import {
-  decodeStateRecord,
-  encodeStateRecord,
-  NO_SEGMENTS,
-  type StoredPartitionState,
-} from '../metadata/partition-state.js';
+import { assignmentKey, incarnationKey, partitionStateKey } from '../metadata/keys.js';
+import { MAX_TXN_OPERATIONS, type Compare, type MetadataStore, type Operation } from '../metadata/metadata-store.js';
+import { encodeAssignmentRecord, tenuresSince } from '../metadata/partition-assignment.js';
+import type { PartitionId } from '../metadata/partition-id.js';
+import { encodeStateRecord, NO_SEGMENTS } from '../metadata/partition-state.js';
+import type { StoredPartition } from '../metadata/stored-partitions.js';
 import type { Tenure } from '../metadata/tenure.js';
-import { decodeTopic } from '../metadata/topic.js';
 import { inParallel } from '../time/in-parallel.js';
-import type { PartitionId } from './partition-id.js';
-
-/** A partition as the metadata store has it. */
-export interface StoredPartition {
-  readonly id: PartitionId;
-  readonly assignment: StoredAssignment;
-  /** Undefined when it was never led. */
-  readonly state: StoredPartitionState | undefined;
-}
-
-/** A partition whose records are damaged, or were written by a newer version. */
-export interface Unreadable {
-  readonly id: PartitionId;
-  readonly error: unknown;
-}
 
 /** What an incarnation wants to write about a partition that is assigned to it. */
 export interface Claim {
@@ -45,78 +14,14 @@ export interface Claim {
   readonly logEndOffset: number;
 }
 
-/** Assignment, state and perhaps the topic are read of each. */
-const READS_PER_TXN = Math.floor(MAX_TXN_OPERATIONS / 3);
 /** Compares per transaction: the incarnation, and both records of each partition. */
 const CLAIMS_PER_TXN = Math.floor((MAX_TXN_OPERATIONS - 1) / 2);
 /** Transactions under way at once: more than one, so that etcd writes some of them to its disk together. */
 const CONCURRENCY = 8;
 
-/**
- * Reads the records of partitions as they are now. Those of a partition are read at once with its topic, and linearizably;
- * what they refer to may be read later, as it is changed by nobody but the incarnations that they name (commit protocol,
- * rule 8). What is assigned to ours these have released, or they have ended; but ours may not know yet that it was replaced.
- *
- * @param incarnationId of the reader
- * @returns those that were assigned to somebody, but none of a namesake of a topic that was deleted
- * @throws MetadataUnavailableError when that incarnation has ended, or the store doesn't answer
- */
-export async function readPartitions(
-  store: MetadataStore,
-  incarnationId: string,
-  partitions: readonly PartitionId[],
-): Promise<(StoredPartition | Unreadable)[]> {
-  const groups = groupsOf(READS_PER_TXN, partitions);
-  const stored = new Array<(StoredPartition | Unreadable)[]>(groups.length);
-  await inParallel(CONCURRENCY, groups, async (some, group) => {
-    const keys = new Set(some.flatMap(keysOf));
-    const { succeeded, reads } = await store.txn({
-      compare: [{ key: incarnationKey(incarnationId), exists: true }],
-      success: Array.from(keys, (key) => ({ type: 'get', key })),
-    });
-    if (!succeeded) throw new MetadataUnavailableError(`${incarnationId} has ended: it reads no partitions any more`);
-    const found = new Map(reads.map((entry) => [entry?.key, entry]));
-    stored[group] = some.flatMap((id) => storedPartition(id, found) ?? []);
-  });
-  return stored.flat();
-}
-
 function groupsOf<T>(size: number, items: readonly T[]): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, group) => items.slice(group * size, (group + 1) * size));
-}
-
-function keysOf({ topicName, partition }: PartitionId): [topic: string, assignment: string, state: string] {
-  return [topicConfigKey(topicName), assignmentKey(topicName, partition), partitionStateKey(topicName, partition)];
-}
-
-function storedPartition(
-  id: PartitionId,
-  found: ReadonlyMap<string | undefined, KeyValue | undefined>,
-): StoredPartition | Unreadable | undefined {
-  const [topic, assignment, state] = keysOf(id).map((key) => found.get(key));
-  if (topic === undefined || assignment === undefined) return undefined;
-  try {
-    if (decodeTopic(topic).id !== id.topicId) return undefined;
-    return { id, assignment: decodeAssignmentRecord(assignment), state: state && decodeStateRecord(state) };
-  } catch (error) {
-    return { id, error };
-  }
-}
-
-/** Whether the incarnation has claimed the partition under its present epoch. */
-export function isClaimedBy({ assignment }: StoredPartition, incarnation: { readonly id: string }): boolean {
-  const last = assignment.tenures.at(-1);
-  return last !== undefined && isOwnTenure(last, assignment, incarnation);
-}
-
-/** Whether it is the open tenure of an incarnation under the present epoch. */
-export function isOwnTenure(
-  { incarnationId, epoch, toOffset }: Tenure,
-  assignment: { readonly epoch: number },
-  incarnation: { readonly id: string },
-): boolean {
-  return incarnationId === incarnation.id && epoch === assignment.epoch && toOffset === undefined;
 }
 
 /**
@@ -148,7 +53,7 @@ export async function claimPartitions(
 }
 
 function comparesOf({ partition: { id, assignment, state } }: Claim): Compare[] {
-  const [, assignedKey, stateKey] = keysOf(id);
+  const { assignedKey, stateKey } = keysOf(id);
   return [
     { key: assignedKey, modRevision: assignment.modRevision },
     state === undefined ? { key: stateKey, exists: false } : { key: stateKey, modRevision: state.modRevision },
@@ -175,7 +80,7 @@ function putsOf({ partition, logEndOffset }: Claim, incarnation: { id: string; b
     manifestKey: state?.manifestKey ?? '',
     checkpointOffset,
   });
-  const [, assignedKey, stateKey] = keysOf(id);
+  const { assignedKey, stateKey } = keysOf(id);
   return [
     { type: 'put', key: assignedKey, value: encodeAssignmentRecord({ ...assignment, tenures }) },
     { type: 'put', key: stateKey, value },
@@ -187,4 +92,8 @@ function closeTenures(tenures: readonly Tenure[], logEndOffset: number): Tenure[
   return tenures
     .map((tenure) => ({ ...tenure, toOffset: tenure.toOffset ?? logEndOffset }))
     .filter((tenure) => tenure.toOffset > tenure.fromOffset);
+}
+
+function keysOf({ topicName, partition }: PartitionId) {
+  return { assignedKey: assignmentKey(topicName, partition), stateKey: partitionStateKey(topicName, partition) };
 }

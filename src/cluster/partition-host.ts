@@ -1,6 +1,6 @@
 import type { StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
-import type { PartitionId } from './partition-id.js';
+import type { PartitionId } from '../metadata/partition-id.js';
 
 /** What the cluster asks of whoever keeps the partitions' logs. */
 export interface PartitionHost {

@@ -1,25 +1,15 @@
-import type { Logger } from '../logging/logger.js';
 import { assignmentKey, incarnationKey, topicConfigKey } from '../metadata/keys.js';
-import {
-  MetadataFormatError,
-  MetadataStoreError,
-  MetadataUnavailableError,
-  type KeyValue,
-  type MetadataStore,
-  type Operation,
-  type TransactionResult,
-} from '../metadata/metadata-store.js';
+import { MetadataFormatError, type KeyValue, type MetadataStore, type Operation } from '../metadata/metadata-store.js';
 import {
   decodeAssignmentRecord,
   encodeAssignmentRecord,
+  isOwnTenure,
   type StoredAssignment,
 } from '../metadata/partition-assignment.js';
+import { untilAnswered, type Repeating } from '../metadata/repeat.js';
 import { decodeTopic } from '../metadata/topic.js';
-import { backoffDelay, interruptibleSleep } from '../time/backoff.js';
-import type { Clock } from '../time/clock.js';
 import { inParallel } from '../time/in-parallel.js';
-import { isOwnTenure } from './partition-claims.js';
-import type { PartitionId } from './partition-id.js';
+import type { PartitionId } from '../metadata/partition-id.js';
 
 /** A partition that nothing is uncommitted or unknown of, and nothing is accepted for any more. */
 export interface Release {
@@ -30,12 +20,8 @@ export interface Release {
   readonly endOffset: number | undefined;
 }
 
-export interface ReleaseDependencies {
+export interface ReleaseDependencies extends Repeating {
   readonly store: MetadataStore;
-  readonly clock: Clock;
-  /** Uniform in [0, 1), for jitter. */
-  readonly random: () => number;
-  readonly logger: Logger;
 }
 
 const RELEASES_PER_TXN = 60;
@@ -76,7 +62,9 @@ async function releaseSome(
   const { store, logger } = dependencies;
   const liveKey = incarnationKey(incarnationId);
   const reads = releases.flatMap(readsOf);
-  let { reads: entries } = await untilAnswered(dependencies, signal, () => store.txn({ compare: [], success: reads }));
+  let { reads: entries } = await untilAnswered(dependencies, 'release_retry', signal, () =>
+    store.txn({ compare: [], success: reads }),
+  );
   for (;;) {
     const damaged = new Set<Release>();
     const led = releases.flatMap((release, index) => {
@@ -99,12 +87,12 @@ async function releaseSome(
         ...led.map(({ release: { id }, assignment: { modRevision } }) => ({ key: keyOf(id), modRevision })),
       ],
       success: led.map(({ release, assignment }) => {
-        const value = encodeAssignmentRecord(released(assignment, incarnationId, release.endOffset));
+        const value = encodeAssignmentRecord(released(assignment, release.endOffset));
         return { type: 'put', key: keyOf(release.id), value } as const;
       }),
       failure: [{ type: 'get', key: liveKey }, ...reads] satisfies Operation[],
     };
-    const result = await untilAnswered(dependencies, signal, () => store.txn(transaction));
+    const result = await untilAnswered(dependencies, 'release_retry', signal, () => store.txn(transaction));
     if (result.succeeded) return readable;
     const [live, ...found] = result.reads;
     // Whoever ends an incarnation makes all that it leads vacant.
@@ -136,34 +124,11 @@ function assignmentOf(
   return assignment.incarnationId === incarnationId && assignment.epoch === epoch ? assignment : undefined;
 }
 
-function released(
-  assignment: StoredAssignment,
-  incarnationId: string,
-  endOffset: number | undefined,
-): StoredAssignment {
+function released(assignment: StoredAssignment, endOffset: number | undefined): StoredAssignment {
   const tenures = assignment.tenures
     .map((tenure) =>
-      isOwnTenure(tenure, assignment, { id: incarnationId })
-        ? { ...tenure, toOffset: endOffset ?? tenure.fromOffset }
-        : tenure,
+      isOwnTenure(tenure, assignment) ? { ...tenure, toOffset: endOffset ?? tenure.fromOffset } : tenure,
     )
     .filter(({ fromOffset, toOffset }) => toOffset === undefined || toOffset > fromOffset);
   return { ...assignment, incarnationId: '', tenures };
-}
-
-async function untilAnswered(
-  { clock, random, logger }: ReleaseDependencies,
-  signal: AbortSignal,
-  call: () => Promise<TransactionResult>,
-): Promise<TransactionResult> {
-  for (let attempt = 0; ; attempt += 1) {
-    signal.throwIfAborted();
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof MetadataUnavailableError || error instanceof MetadataStoreError)) throw error;
-      logger.warn({ event: 'release_retry', attempt, err: error }, 'release of partitions not answered, repeating it');
-      await interruptibleSleep(clock, backoffDelay(attempt, random), signal);
-    }
-  }
 }

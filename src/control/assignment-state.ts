@@ -1,6 +1,6 @@
 import { parseKey } from '../metadata/keys.js';
 import type { KeyValue } from '../metadata/metadata-store.js';
-import { decodeAssignmentRecord } from '../metadata/partition-assignment.js';
+import { decodeAssignmentRecord, isClaimed } from '../metadata/partition-assignment.js';
 import type { AssignmentStatus, PartitionAssignmentEvent, PartitionRef } from './messages.js';
 
 /** What is remembered of an assignment. */
@@ -24,14 +24,14 @@ export interface Assignment {
 export function assignmentOf(entry: KeyValue): Assignment | undefined {
   const key = parseKey(entry.key);
   if (key?.type !== 'assignment') return undefined;
-  const { brokerId, epoch, incarnationId, tenures, moveTo, modRevision } = decodeAssignmentRecord(entry);
-  const last = tenures.at(-1);
+  const record = decodeAssignmentRecord(entry);
+  const { brokerId, epoch, incarnationId, moveTo, modRevision } = record;
   return {
     partition: { topic: key.topic, partition: key.partition },
     brokerId,
     epoch,
     incarnationId,
-    claimed: last?.incarnationId === incarnationId && last.epoch === epoch && last.toOffset === undefined,
+    claimed: isClaimed(record),
     moving: moveTo !== '',
     modRevision,
   };

@@ -1,5 +1,5 @@
 import type { ClusterMirror } from '../cluster/cluster-mirror.js';
-import type { PartitionId } from '../cluster/partition-id.js';
+import type { PartitionId } from '../metadata/partition-id.js';
 import type { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import type { DrainPartitionsRequest, PartitionRef } from './messages.js';
 

@@ -3,7 +3,7 @@ import { Controller, Inject, UseGuards } from '@nestjs/common';
 import { GrpcMethod, RpcException } from '@nestjs/microservices';
 import { BrokerSession } from '../cluster/broker-session.js';
 import { ClusterMirror } from '../cluster/cluster-mirror.js';
-import type { PartitionId } from '../cluster/partition-id.js';
+import type { PartitionId } from '../metadata/partition-id.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
 import type { Logger } from '../logging/logger.js';

@@ -12,7 +12,7 @@ import { decodeGroupWriter, encodeGroupWriter } from '../metadata/records.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import { interruptibleSleep } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
-import { untilAnswered } from './until-answered.js';
+import { untilAnswered } from '../metadata/repeat.js';
 import {
   settle,
   WriteQueue,
@@ -244,7 +244,7 @@ export class GroupWriter {
 
   /** Repeats a call as it is until the store answers it. */
   private untilAnswered<T>(call: () => Promise<T>): Promise<T> {
-    return untilAnswered(this.dependencies, this.stopping.signal, call);
+    return untilAnswered(this.dependencies, 'group_store_retry', this.stopping.signal, call);
   }
 
   private reads(): Operation[] {

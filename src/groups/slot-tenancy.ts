@@ -7,7 +7,7 @@ import type { GroupFactory } from './group-factory.js';
 import { GroupWriter, type GroupWriterDependencies } from './group-writer.js';
 import { OwnedSlot } from './owned-slot.js';
 import { readGroups } from './read-groups.js';
-import { untilAnswered } from './until-answered.js';
+import { untilAnswered } from '../metadata/repeat.js';
 
 const RETRY_DELAY_MS = 2_000;
 
@@ -148,7 +148,7 @@ export class SlotTenancy {
 
   private async loadSlots(slots: readonly OwnedSlot[]): Promise<void> {
     const { store, logger } = this.dependencies;
-    const { entries } = await untilAnswered(this.dependencies, this.writer.stopped, () =>
+    const { entries } = await untilAnswered(this.dependencies, 'group_store_retry', this.writer.stopped, () =>
       store.range(CONSUMERS_PREFIX),
     );
     if (this.isClosed) return;

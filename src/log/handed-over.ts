@@ -2,7 +2,7 @@ import { partitionStateKey, topicConfigKey } from '../metadata/keys.js';
 import { MAX_TXN_OPERATIONS, type MetadataStore } from '../metadata/metadata-store.js';
 import { decodeStateRecord } from '../metadata/partition-state.js';
 import { decodeTopic } from '../metadata/topic.js';
-import type { PartitionId } from './manifests.js';
+import { partitionKey, type PartitionId } from '../metadata/partition-id.js';
 
 interface HandedOver {
   readonly id: PartitionId;
@@ -24,17 +24,17 @@ export class HandedOverPartitions {
 
   /** The partition is given up. */
   add(id: PartitionId, checkpointOffset: number): void {
-    this.partitions.set(keyOf(id.topicId, id.partition), { id, checkpointOffset });
+    this.partitions.set(partitionKey(id), { id, checkpointOffset });
   }
 
   /** It is led here again. */
   delete(id: PartitionId): void {
-    this.partitions.delete(keyOf(id.topicId, id.partition));
+    this.partitions.delete(partitionKey(id));
   }
 
   /** No higher than it is; undefined for a partition that was not handed over. Nothing is needed of a deleted topic. */
   checkpointOf(topicId: string, partition: number): number | undefined {
-    return this.partitions.get(keyOf(topicId, partition))?.checkpointOffset;
+    return this.partitions.get(partitionKey({ topicId, partition }))?.checkpointOffset;
   }
 
   /** Reads how far the partitions' leaders have come. Throws MetadataUnavailableError. */
@@ -57,8 +57,4 @@ export class HandedOverPartitions {
       }
     }
   }
-}
-
-function keyOf(topicId: string, partition: number): string {
-  return `${topicId}/${partition}`;
 }

@@ -1,13 +1,7 @@
+import type { PartitionId } from '../metadata/partition-id.js';
 import { ManifestFormatError, decodeManifest, type Manifest } from '../storage/manifest-format.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readIntact } from '../storage/read-intact.js';
-
-/** A partition by names. */
-export interface PartitionId {
-  readonly topicName: string;
-  readonly topicId: string;
-  readonly partition: number;
-}
 
 /** Far more than a manifest has, bytes: it is read by one request whatever its size. */
 const MAX_MANIFEST_BYTES = 2 ** 30;

@@ -8,7 +8,8 @@ import type { LogDependencies, LogIncarnation, LogOptions } from './log-options.
 import type { Extent, WalObjectRef } from './extents.js';
 import { firstNeededBy, type LiveWal } from './live-wal.js';
 import { raiseLogStarts } from './log-starts.js';
-import { emptyManifest, readManifest, type PartitionId } from './manifests.js';
+import { emptyManifest, readManifest } from './manifests.js';
+import { partitionKey, type PartitionId } from '../metadata/partition-id.js';
 import { MissingObjects } from './missing-objects.js';
 import { PartitionLog } from './partition-log.js';
 import { PartitionManifest } from './partition-manifest.js';
@@ -59,7 +60,7 @@ export class PartitionLogs {
 
   /** The log of a partition that this broker leads; undefined also while it is being opened. */
   find(topicId: string, partition: number): PartitionLog | undefined {
-    return this.partitions.get(keyOf({ topicId, partition }))?.log;
+    return this.partitions.get(partitionKey({ topicId, partition }))?.log;
   }
 
   /** The logs of all open partitions. */
@@ -73,7 +74,7 @@ export class PartitionLogs {
    * @throws KafkaError NOT_LEADER_OR_FOLLOWER when the log is closed
    */
   manifestOf(log: PartitionLog): PartitionManifest {
-    const open = this.partitions.get(keyOf(log));
+    const open = this.partitions.get(partitionKey(log));
     if (open?.log !== log) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker leads it no longer');
     return open.manifest;
   }
@@ -133,7 +134,7 @@ export class PartitionLogs {
   *opening(): Iterable<PartitionId & { readonly hasFailed: boolean }> {
     const opener = this.current?.opener;
     if (opener === undefined) return;
-    for (const id of opener.ids()) yield { ...id, hasFailed: opener.hasFailed(keyOf(id)) };
+    for (const id of opener.ids()) yield { ...id, hasFailed: opener.hasFailed(partitionKey(id)) };
   }
 
   /** How many partitions this broker leads and cannot serve yet. */
@@ -216,7 +217,7 @@ export class PartitionLogs {
       this.start(running, partition, leaderEpoch, emptyManifest(id));
       return;
     }
-    running.opener.add(keyOf(id), id, async () => {
+    running.opener.add(partitionKey(id), id, async () => {
       const manifest = await readManifest(this.dependencies.objects, id, state, running.lifetime.signal);
       return () => this.start(running, partition, leaderEpoch, manifest);
     });
@@ -249,13 +250,13 @@ export class PartitionLogs {
       incarnationId: incarnation.id,
     };
     const open = { log, manifest: new PartitionManifest(log, state?.manifestKey ?? '', dependencies) };
-    this.partitions.set(keyOf(id), open);
+    this.partitions.set(partitionKey(id), open);
     running.handedOver.delete(id);
   }
 
   /** Whether this broker leads the partition, be it open yet or not, and has not been asked to give it up. */
   leads(topicId: string, partition: number): boolean {
-    const key = keyOf({ topicId, partition });
+    const key = partitionKey({ topicId, partition });
     const open = this.partitions.get(key);
     return open === undefined ? this.current?.opener.has(key) === true : !open.log.isSealed;
   }
@@ -270,8 +271,8 @@ export class PartitionLogs {
     const running = this.running();
     const reason = new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker gives the partition up');
     const logs = partitions.map((id) => {
-      running.opener.remove(keyOf(id));
-      const open = this.partitions.get(keyOf(id));
+      running.opener.remove(partitionKey(id));
+      const open = this.partitions.get(partitionKey(id));
       open?.log.seal();
       // What is under way compares the records that the release changes.
       open?.manifest.close(reason);
@@ -288,17 +289,17 @@ export class PartitionLogs {
   forget(partitions: readonly PartitionId[]): void {
     const reason = new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker has given the partition up');
     for (const id of partitions) {
-      const open = this.partitions.get(keyOf(id));
+      const open = this.partitions.get(partitionKey(id));
       if (open === undefined) continue;
       this.current?.handedOver.add(id, open.log.checkpointOffset);
-      this.partitions.delete(keyOf(id));
+      this.partitions.delete(partitionKey(id));
       close(open, reason);
     }
   }
 
   /** Somebody asks for a partition: when it is not open yet, it is opened before others. */
   want(topicId: string, partition: number): void {
-    this.current?.opener.want(keyOf({ topicId, partition }));
+    this.current?.opener.want(partitionKey({ topicId, partition }));
   }
 
   /** Ids of the topics of which this broker leads partitions. */
@@ -311,7 +312,7 @@ export class PartitionLogs {
   /** Closes the logs of a deleted topic. What it has in the object store stays there until that is removed. */
   closeTopic(topicId: string): void {
     for (const id of [...(this.current?.opener.ids() ?? [])]) {
-      if (id.topicId === topicId) this.current?.opener.remove(keyOf(id));
+      if (id.topicId === topicId) this.current?.opener.remove(partitionKey(id));
     }
     for (const [key, open] of this.partitions) {
       if (open.log.topicId !== topicId) continue;
@@ -353,8 +354,4 @@ function close({ log, manifest }: OpenPartition, reason: KafkaError): void {
 function lowest(one: number | undefined, other: number | undefined): number | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return Math.min(one, other);
-}
-
-function keyOf({ topicId, partition }: Pick<PartitionId, 'topicId' | 'partition'>): string {
-  return `${topicId}/${partition}`;
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '../logging/logger.js';
 import { backoffDelay } from '../time/backoff.js';
 import type { Clock, Timer } from '../time/clock.js';
-import type { PartitionId } from './manifests.js';
+import type { PartitionId } from '../metadata/partition-id.js';
 
 export interface OpenerObserver {
   /** A partition could not be opened, and is tried again. */

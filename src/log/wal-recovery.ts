@@ -3,7 +3,7 @@ import type { StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
 import type { ProducerBatch } from '../storage/wal-format.js';
 import { extentOf, type Extent } from './extents.js';
-import type { PartitionId } from './manifests.js';
+import { partitionKey, type PartitionId } from '../metadata/partition-id.js';
 import type { ReadObject, WalFooters } from './wal-footers.js';
 
 export { MissingWalObjectError } from './wal-footers.js';
@@ -68,7 +68,7 @@ export class WalRecovery {
     const entries: RecoveredEntry[] = [];
     const contents = await Promise.all(tenures.map(({ incarnationId }) => this.committedBy(incarnationId)));
     for (const [index, tenure] of tenures.entries()) {
-      for (const entry of contents[index]?.get(partitionKey(id.topicId, id.partition)) ?? []) {
+      for (const entry of contents[index]?.get(partitionKey(id)) ?? []) {
         if (entry.extent.leaderEpoch === tenure.epoch && isWithin(entry.extent, tenure)) entries.push(entry);
       }
     }
@@ -103,7 +103,7 @@ function groupByPartition(objects: readonly ReadObject[]): Contents {
     const { incarnationId, firstSequence, sequence, createdAt, entries } = contents;
     const object = { key, incarnationId, firstSequence, sequence, createdAt };
     for (const entry of entries) {
-      const id = partitionKey(entry.topicId, entry.partition);
+      const id = partitionKey(entry);
       const recovered = { extent: extentOf(entry, object), producerBatches: entry.producerBatches };
       const known = partitions.get(id);
       if (known === undefined) partitions.set(id, [recovered]);
@@ -111,10 +111,6 @@ function groupByPartition(objects: readonly ReadObject[]): Contents {
     }
   }
   return partitions;
-}
-
-function partitionKey(topicId: string, partition: number): string {
-  return `${topicId}/${partition}`;
 }
 
 function isWithin(extent: Extent, tenure: Tenure): boolean {

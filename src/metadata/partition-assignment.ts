@@ -59,6 +59,19 @@ export function decodeAssignmentRecord({ key, value, modRevision }: KeyValue): S
   };
 }
 
+type Leadership = Pick<AssignmentRecord, 'incarnationId' | 'epoch'>;
+
+/** Whether it is the leader's own open tenure, under the present epoch. */
+export function isOwnTenure(tenure: Tenure, { incarnationId, epoch }: Leadership): boolean {
+  return tenure.incarnationId === incarnationId && tenure.epoch === epoch && tenure.toOffset === undefined;
+}
+
+/** Whether the leader has claimed the partition under its present epoch. */
+export function isClaimed(assignment: Leadership & Pick<AssignmentRecord, 'tenures'>): boolean {
+  const last = assignment.tenures.at(-1);
+  return last !== undefined && isOwnTenure(last, assignment);
+}
+
 /**
  * The tenures whose commits are still needed: those that did not end at or below the checkpoint (commit protocol,
  * rule 7).

@@ -5,7 +5,7 @@ import { readIntact } from '../storage/read-intact.js';
 import { readWhole } from '../storage/read-whole.js';
 import { listAll } from './bucket-contents.js';
 import { inParallel } from '../time/in-parallel.js';
-import { partitionKeyOf } from './partition-key.js';
+import { partitionKey } from '../metadata/partition-id.js';
 
 export interface FoundManifest {
   readonly key: string;
@@ -13,7 +13,7 @@ export interface FoundManifest {
 }
 
 export interface ManifestSurvey {
-  /** The newest manifest of each partition, by {@link partitionKeyOf}. */
+  /** The newest manifest of each partition, by {@link partitionKey}. */
   readonly manifests: ReadonlyMap<string, FoundManifest>;
   /** Objects that can't be read, with the reason. */
   readonly damaged: readonly string[];
@@ -33,7 +33,7 @@ export async function surveyManifests(objects: ObjectStore, namespace: string): 
   for (const { key, sizeBytes } of await listAll(objects, manifestsPrefix(namespace))) {
     const parts = parseManifestKey(key);
     if (parts === undefined) continue;
-    const partition = partitionKeyOf(parts.topicId, parts.partition);
+    const partition = partitionKey(parts);
     const known = newest.get(partition);
     if (known?.version === parts.version) known.keys.push({ key, sizeBytes });
     else if (known === undefined || known.version < parts.version) {

@@ -4,7 +4,7 @@ import type { Topic } from '../metadata/topic.js';
 import type { Manifest } from '../storage/manifest-format.js';
 import type { FoundManifest } from './manifest-survey.js';
 import type { KnownPartition, MetadataSurvey } from './metadata-survey.js';
-import { partitionKeyOf } from './partition-key.js';
+import { partitionKey } from '../metadata/partition-id.js';
 import { planRecovery } from './recovery-plan.js';
 import type { FoundExtent, SequenceRange, WalSurvey } from './wal-survey.js';
 
@@ -35,7 +35,7 @@ function metadataWith(topics: readonly Topic[], partition?: KnownPartition, comm
 
 function manifestsOf(...manifests: readonly Manifest[]) {
   const found = manifests.map((manifest): [string, FoundManifest] => [
-    partitionKeyOf(manifest.topicId, manifest.partition),
+    partitionKey(manifest),
     { key: `manifest-${manifest.version}`, manifest },
   ]);
   return { manifests: new Map(found), damaged: [] };
@@ -81,7 +81,7 @@ function walOf(...extents: readonly FoundExtent[]): WalSurvey {
   const byPartition = new Map<string, FoundExtent[]>();
   const ranges: SequenceRange[] = [];
   for (const each of extents) {
-    const key = partitionKeyOf(each.topicId, each.partition);
+    const key = partitionKey(each);
     byPartition.set(key, [...(byPartition.get(key) ?? []), each]);
     ranges.push({ first: each.object.sequence, last: each.object.sequence });
   }

@@ -3,7 +3,7 @@ import type { FoundManifest, ManifestSurvey } from './manifest-survey.js';
 import type { MetadataMark } from './metadata-marks.js';
 import type { MetadataSurvey } from './metadata-survey.js';
 import { chainExtents, type OffsetChain } from './offset-chain.js';
-import { partitionKeyOf } from './partition-key.js';
+import { partitionKey } from '../metadata/partition-id.js';
 import type { FoundExtent, SequenceRange, WalSurvey } from './wal-survey.js';
 
 /** How far epochs are moved on: leaders may have come and gone of whom nothing is left. */
@@ -143,7 +143,7 @@ function planPartition(
   wal: WalSurvey,
   losses: string[],
 ): PartitionPlan {
-  const key = partitionKeyOf(topic.id, partition);
+  const key = partitionKey({ topicId: topic.id, partition });
   const manifest = manifests.manifests.get(key);
   const extents = wal.extents.get(key) ?? [];
   const isKnown = metadata.topics.get(topic.name)?.id === topic.id;

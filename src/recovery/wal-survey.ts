@@ -4,7 +4,7 @@ import { readWalContents } from '../storage/read-wal-contents.js';
 import { WalFormatError, type WalEntry, type WalObjectContents } from '../storage/wal-format.js';
 import { incarnationsInBucket, listAll } from './bucket-contents.js';
 import { inParallel } from '../time/in-parallel.js';
-import { partitionKeyOf } from './partition-key.js';
+import { partitionKey } from '../metadata/partition-id.js';
 
 /** A run of batches in the WAL, committed or not. */
 export interface FoundExtent extends WalEntry {
@@ -20,7 +20,7 @@ export interface SequenceRange {
 
 /** What the WAL objects in the bucket say. */
 export interface WalSurvey {
-  /** By {@link partitionKeyOf}, in no order. */
+  /** By {@link partitionKey}, in no order. */
   readonly extents: ReadonlyMap<string, readonly FoundExtent[]>;
   /** The sequences that each incarnation's objects stand for, by the first. */
   readonly incarnations: ReadonlyMap<string, readonly SequenceRange[]>;
@@ -55,7 +55,7 @@ export async function surveyWal(objects: ObjectStore, namespace: string): Promis
     incarnations.set(incarnationId, ranges);
     ranges.push({ first: firstSequence, last: sequence });
     for (const entry of contents.entries) {
-      const partition = partitionKeyOf(entry.topicId, entry.partition);
+      const partition = partitionKey(entry);
       const found = extents.get(partition) ?? [];
       extents.set(partition, found);
       found.push({ ...entry, object: { key, incarnationId, sequence } });

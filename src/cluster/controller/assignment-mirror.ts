@@ -1,7 +1,7 @@
 import type { Logger } from '../../logging/logger.js';
 import { parseKey } from '../../metadata/keys.js';
 import type { KeyValue } from '../../metadata/metadata-store.js';
-import { decodeAssignmentRecord, type StoredAssignment } from '../../metadata/partition-assignment.js';
+import { decodeAssignmentRecord, isClaimed, type StoredAssignment } from '../../metadata/partition-assignment.js';
 import type { Topic } from '../../metadata/topic.js';
 import type { Clock } from '../../time/clock.js';
 import type { PrefixMirror } from './mirror-prefix.js';
@@ -104,9 +104,7 @@ function unitOf(
   before: PartitionUnit | undefined,
   now: number,
 ): PartitionUnit {
-  const { brokerId, epoch, incarnationId, tenures } = record;
-  const last = tenures.at(-1);
-  const isOpened = last?.epoch === epoch && last.incarnationId === incarnationId;
+  const { brokerId, incarnationId, tenures } = record;
   const history: MoveHistory = historyAfter(before && withHistory(before), record, now);
   return {
     topic,
@@ -115,7 +113,7 @@ function unitOf(
     leader: nodeIdOf(brokerId),
     incarnationId,
     moveTo: nodeIdOf(record.moveTo),
-    isMovable: isOpened && tenures.length < MOST_TENURES_TO_MOVE,
+    isMovable: isClaimed(record) && tenures.length < MOST_TENURES_TO_MOVE,
     ...history,
   };
 }

@@ -1,3 +1,4 @@
+import { partitionKey } from '../../metadata/partition-id.js';
 import type { Topic } from '../../metadata/topic.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import type { Logger } from '../../logging/logger.js';
@@ -62,7 +63,7 @@ export class OrphanScan {
    */
   async run(signal: AbortSignal): Promise<void> {
     const { logs, observer } = this.dependencies;
-    const ordered = [...logs.all()].map((log) => ({ log, name: `${log.topicId}/${log.partition}` }));
+    const ordered = [...logs.all()].map((log) => ({ log, name: partitionKey(log) }));
     ordered.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const { log, name } of ordered) {
       if (this.resumeAfter !== undefined && name <= this.resumeAfter) continue;

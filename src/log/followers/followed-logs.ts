@@ -1,20 +1,22 @@
 import type { Logger } from '../../logging/logger.js';
 import type { MetadataStore } from '../../metadata/metadata-store.js';
+import type { StoredAssignment } from '../../metadata/partition-assignment.js';
 import type { StoredPartitionState } from '../../metadata/partition-state.js';
+import { readPartitions } from '../../metadata/stored-partitions.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { backoffDelay } from '../../time/backoff.js';
 import type { Clock, Timer } from '../../time/clock.js';
 import { PeriodicTask } from '../../time/periodic-task.js';
 import type { BlockReader } from '../block-reader.js';
 import { CommittedLog } from '../committed-log.js';
-import { emptyManifest, readManifest, type PartitionId } from '../manifests.js';
+import { emptyManifest, readManifest } from '../manifests.js';
+import { partitionKey, type PartitionId } from '../../metadata/partition-id.js';
 import { segmentRef } from '../segment-cut.js';
 import { WalFooters } from '../wal-footers.js';
 import { WalRecovery } from '../wal-recovery.js';
 import { FollowedPartition } from './followed-partition.js';
 import { FollowedTopic } from './followed-topic.js';
 import { FollowedWal } from './followed-wal.js';
-import { readStoredPartitions, type StoredPartition } from './stored-partitions.js';
 
 export interface FollowedLogsOptions {
   /** First path segment of all object keys. */
@@ -35,6 +37,12 @@ export interface FollowedLogsDependencies {
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   readonly logger: Logger;
+}
+
+/** The records of a partition that was led at least once. */
+interface LedPartition {
+  readonly assignment: StoredAssignment;
+  readonly state: StoredPartitionState;
 }
 
 interface Entry {
@@ -87,7 +95,7 @@ export class FollowedLogs {
 
   /** A partition, which is followed from now on; undefined when no more can be. */
   follow(id: PartitionId): FollowedPartition | undefined {
-    let entry = this.entries.get(keyOf(id));
+    let entry = this.entries.get(partitionKey(id));
     if (entry === undefined) {
       if (this.entries.size >= this.options.maxPartitions || this.closing.signal.aborted) return undefined;
       entry = this.add(id);
@@ -109,7 +117,7 @@ export class FollowedLogs {
     topic.partitions.set(id.partition, partition);
     const readAt = this.dependencies.clock.monotonic();
     const entry: Entry = { partition, topic, wal: undefined, readAt, failures: 0, retry: undefined };
-    this.entries.set(keyOf(id), entry);
+    this.entries.set(partitionKey(id), entry);
     this.look(entry);
     return entry;
   }
@@ -134,7 +142,7 @@ export class FollowedLogs {
 
   private drop(entry: Entry): void {
     const { id } = entry.partition;
-    this.entries.delete(keyOf(id));
+    this.entries.delete(partitionKey(id));
     this.pending.delete(entry);
     entry.retry?.cancel();
     this.unfollow(entry);
@@ -173,7 +181,7 @@ export class FollowedLogs {
   }
 
   private lookAgain(id: PartitionId): void {
-    const entry = this.entries.get(keyOf(id));
+    const entry = this.entries.get(partitionKey(id));
     if (entry !== undefined) this.look(entry);
   }
 
@@ -226,16 +234,18 @@ export class FollowedLogs {
   }
 
   /** The records of those that are still wanted, and were ever led. */
-  private async read(entries: readonly Entry[]): Promise<Map<Entry, StoredPartition>> {
-    const wanted = entries.filter(({ partition }) => this.entries.has(keyOf(partition.id)));
+  private async read(entries: readonly Entry[]): Promise<Map<Entry, LedPartition>> {
+    const wanted = entries.filter(({ partition }) => this.entries.has(partitionKey(partition.id)));
     const ids = wanted.map(({ partition }) => partition.id);
-    const found = await readStoredPartitions(this.dependencies.metadata, ids);
-    const led = new Map<Entry, StoredPartition>();
+    const found = await readPartitions(this.dependencies.metadata, ids);
+    const led = new Map<Entry, LedPartition>();
     for (const [index, entry] of wanted.entries()) {
-      const stored = found[index];
-      if (stored === 'gone') this.drop(entry);
-      else if (stored === undefined) this.lookLater(entry, new Error('it has no leader yet'));
-      else led.set(entry, stored);
+      const partition = found[index];
+      if (partition === undefined || partition === 'gone') this.drop(entry);
+      else if (partition === 'unassigned') this.lookLater(entry, new Error('it has no leader yet'));
+      else if ('error' in partition) this.lookLater(entry, partition.error);
+      else if (partition.state === undefined) this.lookLater(entry, new Error('it was never led'));
+      else led.set(entry, { assignment: partition.assignment, state: partition.state });
     }
     return led;
   }
@@ -254,7 +264,7 @@ export class FollowedLogs {
     entry.wal = wal;
   }
 
-  private async open(entry: Entry, { assignment, state }: StoredPartition, recovery: WalRecovery): Promise<void> {
+  private async open(entry: Entry, { assignment, state }: LedPartition, recovery: WalRecovery): Promise<void> {
     const { partition } = entry;
     const { id } = partition;
     const { objects, reader } = this.dependencies;
@@ -277,7 +287,7 @@ export class FollowedLogs {
   private lookLater(entry: Entry, err: unknown): void {
     const { clock, random, logger } = this.dependencies;
     const { topicName: topic, partition } = entry.partition;
-    if (this.entries.get(keyOf(entry.partition.id)) !== entry) return;
+    if (this.entries.get(partitionKey(entry.partition.id)) !== entry) return;
     logger.warn({ event: 'follow_failed', topic, partition, attempt: entry.failures, err }, 'cannot be followed yet');
     entry.retry?.cancel();
     entry.retry = clock.setTimer(backoffDelay(entry.failures, random), () => {
@@ -286,8 +296,4 @@ export class FollowedLogs {
     });
     entry.failures += 1;
   }
-}
-
-function keyOf({ topicId, partition }: Pick<PartitionId, 'topicId' | 'partition'>): string {
-  return `${topicId}/${partition}`;
 }

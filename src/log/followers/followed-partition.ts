@@ -4,7 +4,7 @@ import type { Block } from '../blocks.js';
 import type { ColdData, LoadedData } from '../cold-data.js';
 import type { CommittedLog, LogRead } from '../committed-log.js';
 import type { Extent } from '../extents.js';
-import type { PartitionId } from '../manifests.js';
+import type { PartitionId } from '../../metadata/partition-id.js';
 import type { ReadableLog } from '../readable-log.js';
 import type { WalFollower } from './followed-wal.js';
 

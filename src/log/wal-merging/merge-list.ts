@@ -1,14 +1,8 @@
 import { incarnationKey, mergesKey, trimKey } from '../../metadata/keys.js';
-import {
-  MetadataUnavailableError,
-  type Compare,
-  type KeyValue,
-  type MetadataStore,
-  type TransactionResult,
-} from '../../metadata/metadata-store.js';
+import type { Compare, KeyValue, MetadataStore, TransactionResult } from '../../metadata/metadata-store.js';
 import { decodeTrimMark, encodeWalMerges } from '../../metadata/records.js';
+import { untilAnswered } from '../../metadata/repeat.js';
 import type { Logger } from '../../logging/logger.js';
-import { backoffDelay, interruptibleSleep } from '../../time/backoff.js';
 import type { Clock } from '../../time/clock.js';
 
 /** One object that replaces the WAL objects `from` to `to`, both inclusive. */
@@ -78,7 +72,8 @@ export class MergeList {
     const trim = trimKey(this.incarnationId);
     const before: Compare =
       this.modRevision === undefined ? { key, exists: false } : { key, modRevision: this.modRevision };
-    const result = await this.untilAnswered(signal, () =>
+    const { clock, random, logger } = this;
+    const result = await untilAnswered({ clock, random, logger }, 'wal_merge_commit_retry', signal, () =>
       this.store.txn({
         compare: [{ key: incarnation, exists: true }, before],
         success: [
@@ -104,21 +99,5 @@ export class MergeList {
         ? `incarnation ${this.incarnationId} has been ended by the cluster`
         : `the list of merged objects of incarnation ${this.incarnationId} is not what it last wrote`,
     );
-  }
-
-  private async untilAnswered(signal: AbortSignal, call: () => Promise<TransactionResult>): Promise<TransactionResult> {
-    for (let attempt = 0; ; attempt += 1) {
-      signal.throwIfAborted();
-      try {
-        return await call();
-      } catch (error) {
-        if (!(error instanceof MetadataUnavailableError)) throw error;
-        this.logger.warn(
-          { event: 'wal_merge_commit_retry', attempt, err: error },
-          'outcome of a merge unknown, repeating it',
-        );
-        await interruptibleSleep(this.clock, backoffDelay(attempt, this.random), signal);
-      }
-    }
   }
 }

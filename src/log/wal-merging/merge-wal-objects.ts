@@ -1,3 +1,4 @@
+import { partitionKey } from '../../metadata/partition-id.js';
 import { crc32c } from '../../checksum/crc32c.js';
 import { RecordBatch } from '../../protocol/records/record-batch.js';
 import {
@@ -63,7 +64,7 @@ export async function mergeWalObjects(
     // All at once, so that neighbouring ranges are read together; one object after the other.
     const batches = await Promise.all(extents.map((extent) => sources.load(extent)));
     extents.forEach((extent, index) => {
-      const key = `${extent.topicId}/${extent.partition}`;
+      const key = partitionKey(extent);
       const run = { extent, batches: batches[index] ?? [], sealedAt: newestAt };
       const runs = partitions.get(key);
       if (runs === undefined) partitions.set(key, [run]);

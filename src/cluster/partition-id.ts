@@ -1,5 +1,0 @@
-export interface PartitionId {
-  readonly topicName: string;
-  readonly topicId: string;
-  readonly partition: number;
-}
