@@ -63,11 +63,12 @@ import { TopicCreation } from './topics/topic-creation.js';
         cluster: ClusterView,
         session: BrokerSession,
         logger: Logger,
+        { rack }: BrokerConfig,
       ) => {
-        const replicas = new ReplicaSelection(cluster, followed, systemClock);
+        const replicas = new ReplicaSelection(cluster, rack, followed, systemClock);
         return new FetchHandler(catalogue, logs, replicas, cluster, session, systemClock, logger);
       },
-      inject: [TopicCatalogue, PartitionLogs, FollowedLogs, ClusterView, BrokerSession, LOGGER],
+      inject: [TopicCatalogue, PartitionLogs, FollowedLogs, ClusterView, BrokerSession, LOGGER, BROKER_CONFIG],
     },
     {
       provide: ListOffsetsHandler,

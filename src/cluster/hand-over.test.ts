@@ -260,7 +260,7 @@ describe('rule 11: the WAL of a partition that was handed over', () => {
     expect(await cluster.records(topic)).toEqual(producer.acknowledged);
   });
 
-  test('is merged with its records, and found again by who reads the objects that were replaced', async () => {
+  test('is merged with its records, which its new leader and the next one read', async () => {
     const cluster = await TestCluster.start(2, { mergeLimits: MERGE_BY_FOURS, cacheBytes: 64 * 1024 });
     const [first] = cluster.brokers as [TestCluster['brokers'][0]];
     const topic = await first.createTopic('orders', 2);

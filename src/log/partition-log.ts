@@ -32,7 +32,7 @@ export interface PartitionLogContext {
   readonly clock: Clock;
   /** Finds the records of a WAL object that is gone, see {@link WalRelocation}. */
   readonly relocate: (object: WalObjectRef) => Promise<boolean>;
-  /** Whether this broker may still accept writes and speak for the partition's end (commit protocol, rule 14). */
+  /** Whether this broker leads the partition, within its lease: it may accept writes. */
   readonly isLeading: () => boolean;
 }
 

@@ -15,7 +15,7 @@ export interface ReadableLog {
 
   /** Offset that the next record gets. A broker that doesn't lead the partition can't know: no offset is beyond it. */
   readonly logEndOffset: number;
-  /** Whether this broker may speak for the partition's ends (commit protocol, rule 14). */
+  /** Whether this broker leads the partition, within its lease. For an offset above the end that is not enough (R14). */
   readonly isLeading: boolean;
 
   /** Reads whole committed batches from memory, see `CommittedLog.read`. */

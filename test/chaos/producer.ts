@@ -5,18 +5,8 @@ import { Compression } from '../../src/protocol/records/compression.js';
 import { InitProducerId, Produce } from '../../src/protocol/schema/index.js';
 import { WireClient } from '../support/wire-client.js';
 import type { History } from './history.js';
+import { RETRIABLE_PRODUCE_ERRORS } from '../support/retriable-errors.js';
 
-/** What client libraries send again after. */
-const RETRIABLE: readonly number[] = [
-  ErrorCode.CORRUPT_MESSAGE,
-  ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-  ErrorCode.LEADER_NOT_AVAILABLE,
-  ErrorCode.NOT_LEADER_OR_FOLLOWER,
-  ErrorCode.REQUEST_TIMED_OUT,
-  ErrorCode.NETWORK_EXCEPTION,
-  ErrorCode.KAFKA_STORAGE_ERROR,
-  ErrorCode.NOT_ENOUGH_REPLICAS,
-];
 const MAX_IN_FLIGHT = 5;
 const PRODUCE_VERSION = 9;
 const REQUEST_TIMEOUT_MS = 2_000;
@@ -196,7 +186,7 @@ export class ChaosProducer {
 
   private refused(code: number, batch: Batch, partition: number, isOldest: boolean): void {
     this.history.countError(code);
-    if (RETRIABLE.includes(code)) return;
+    if (RETRIABLE_PRODUCE_ERRORS.includes(code)) return;
     // Behind a batch that failed, the next ones are out of order.
     if (code === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER && !isOldest) return;
     this.history.violation(`I9: ${batch.keys[0]} was refused with ${errorName(code)} in partition ${partition}`);

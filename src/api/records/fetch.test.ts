@@ -53,7 +53,7 @@ async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}, time
     setTimer: (delayMs, callback) => kit.clock.setTimer(delayMs - timersEarlyMs, callback),
     defer: (callback) => kit.clock.defer(callback),
   };
-  const replicas = new ReplicaSelection(cluster, { follow: () => undefined }, clock);
+  const replicas = new ReplicaSelection(cluster, null, { follow: () => undefined }, clock);
   let deposed = false;
   const confirmLive = () => Promise.resolve(!deposed);
   const handler = new FetchHandler(catalogue, kit.logs, replicas, cluster, { confirmLive }, clock, silentLogger);

@@ -18,7 +18,7 @@ function selection(leader: number | undefined) {
     brokers: () => [broker(1, 'a'), broker(2, 'a'), broker(3, 'b'), broker(4, 'b')],
     leaderOf: () => (leader === undefined ? undefined : { brokerId: leader, leaderEpoch: 0 }),
   };
-  return { clock, replicas: new ReplicaSelection(cluster, { follow: () => followedPartition }, clock) };
+  return { clock, replicas: new ReplicaSelection(cluster, 'a', { follow: () => followedPartition }, clock) };
 }
 
 const led = (partition: number) => ({ topicId: topic.id, partition }) as ReadableLog;

@@ -16,6 +16,7 @@ export class ReplicaSelection {
 
   constructor(
     private readonly cluster: Pick<ClusterView, 'brokers' | 'leaderOf' | 'selfId'>,
+    private readonly ownRack: string | null,
     private readonly followed: Pick<FollowedLogs, 'follow'>,
     private readonly clock: Clock,
   ) {}
@@ -46,9 +47,5 @@ export class ReplicaSelection {
     if (referredAt !== undefined && now - referredAt < REFERRAL_MS) return undefined;
     this.referrals.set(key, now);
     return chosen.id;
-  }
-
-  private get ownRack(): string | null | undefined {
-    return this.cluster.brokers().find(({ id }) => id === this.cluster.selfId)?.rack;
   }
 }

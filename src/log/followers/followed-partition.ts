@@ -116,12 +116,10 @@ export class FollowedPartition implements ReadableLog, WalFollower {
 
   /** Objects of the incarnation that it follows, or is about to follow. */
   committed(extents: readonly Extent[]): void {
-    const own = extents.filter(({ topicId, partition }) => topicId === this.topicId && partition === this.partition);
-    if (own.length === 0) return;
-    this.sinceLook?.push(...own);
+    this.sinceLook?.push(...extents);
     const { found } = this;
     if (found === undefined) return;
-    for (const extent of own) {
+    for (const extent of extents) {
       if (extent.lastOffset < found.log.endOffset) continue;
       if (extent.baseOffset !== found.log.endOffset) {
         this.missed();

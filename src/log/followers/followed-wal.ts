@@ -1,6 +1,7 @@
 import type { Logger } from '../../logging/logger.js';
 import { commitKey } from '../../metadata/keys.js';
 import type { KeyValue, MetadataStore, Watch } from '../../metadata/metadata-store.js';
+import { partitionKey } from '../../metadata/partition-id.js';
 import { decodeIncarnationCommit } from '../../metadata/records.js';
 import { walObjectKey } from '../../storage/object-keys.js';
 import { ObjectNotFoundError, ObjectStoreError, type ObjectStore } from '../../storage/object-store.js';
@@ -21,9 +22,11 @@ export interface FollowedWalDependencies {
   readonly logger: Logger;
 }
 
-/** Who follows partitions of an incarnation. */
+/** Who follows a partition of an incarnation. */
 export interface WalFollower {
-  /** An object was committed; what it holds, in no particular order. */
+  readonly topicId: string;
+  readonly partition: number;
+  /** An object was committed; what it holds of the partition, at least one extent. */
   committed(extents: readonly Extent[]): void;
   /** Objects were missed: what they hold is to be found out in another way. */
   missed(): void;
@@ -39,7 +42,8 @@ const MOST_BEHIND = 32;
 export class FollowedWal {
   /** Resolves when everything that is committed from then on is told to followers. */
   readonly ready: Promise<void>;
-  private readonly followers = new Set<WalFollower>();
+  /** By partition. */
+  private readonly followers = new Map<string, WalFollower>();
   private readonly closing = new AbortController();
   private readonly watch: Watch;
   private committed = 0;
@@ -62,11 +66,11 @@ export class FollowedWal {
   }
 
   add(follower: WalFollower): void {
-    this.followers.add(follower);
+    this.followers.set(partitionKey(follower), follower);
   }
 
   remove(follower: WalFollower): void {
-    this.followers.delete(follower);
+    if (this.followers.get(partitionKey(follower)) === follower) this.followers.delete(partitionKey(follower));
   }
 
   close(): void {
@@ -98,17 +102,26 @@ export class FollowedWal {
         continue;
       }
       this.read = sequence;
-      const { incarnationId, firstSequence, createdAt, entries } = contents;
-      const object = { key, incarnationId, firstSequence, sequence, createdAt };
-      const extents = entries.map((entry) => extentOf(entry, object));
-      for (const follower of [...this.followers]) follower.committed(extents);
+      this.tell(key, contents);
     }
     this.reading = false;
   }
 
+  private tell(key: string, contents: WalObjectContents): void {
+    const extents = new Map<WalFollower, Extent[]>();
+    for (const entry of contents.entries) {
+      const follower = this.followers.get(partitionKey(entry));
+      if (follower === undefined) continue;
+      const known = extents.get(follower) ?? [];
+      known.push(extentOf(entry, { ...contents, key }));
+      extents.set(follower, known);
+    }
+    for (const [follower, own] of extents) follower.committed(own);
+  }
+
   private skip(): void {
     this.read = this.committed;
-    for (const follower of [...this.followers]) follower.missed();
+    for (const follower of [...this.followers.values()]) follower.missed();
   }
 
   /** Undefined when the object is gone, merged into another, or damaged. */

@@ -8,17 +8,8 @@ import type { Recorder } from '../rig/recorder.js';
 import { ClusterConnections } from './cluster-connections.js';
 import type { LoadPlan } from './load-plan.js';
 import { valueOf } from './values.js';
+import { RETRIABLE_PRODUCE_ERRORS } from '../../support/retriable-errors.js';
 
-/** What client libraries send again after. */
-const RETRIABLE: readonly number[] = [
-  ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-  ErrorCode.LEADER_NOT_AVAILABLE,
-  ErrorCode.NOT_LEADER_OR_FOLLOWER,
-  ErrorCode.REQUEST_TIMED_OUT,
-  ErrorCode.NETWORK_EXCEPTION,
-  ErrorCode.KAFKA_STORAGE_ERROR,
-  ErrorCode.NOT_ENOUGH_REPLICAS,
-];
 const MAX_IN_FLIGHT = 5;
 const PRODUCE_VERSION = 9;
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -196,7 +187,7 @@ export class WireProducer {
     lane.connections.forget();
     // Behind a batch that failed, the next ones are out of order.
     const follows = this.options.idempotent && index > 0 && errorCode === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER;
-    if (!follows && !RETRIABLE.includes(errorCode)) {
+    if (!follows && !RETRIABLE_PRODUCE_ERRORS.includes(errorCode)) {
       const what = `${error} for ${keyOf(sent.producer, sent.partition, sent.first)}`;
       this.recorder.add({ type: 'surfaced', client: this.plan.name, error: what });
     }
