@@ -1,11 +1,18 @@
-/** Generates docs/configuration.md and docs/topic-configs.md from the tables in the code. Needs the built broker. */
+/**
+ * Generates docs/configuration.md and docs/topic-configs.md from the tables in the code, and docs/metrics.md from what a broker
+ * with everything in memory registers. Needs the built broker.
+ */
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ensureBuilt, root } from './support/project.mjs';
 
 await ensureBuilt();
 const { settingsMarkdown } = await import(join(root, 'dist', 'config', 'describe.js'));
 const { topicConfigsMarkdown } = await import(join(root, 'dist', 'metadata', 'topic-configs-markdown.js'));
+
+const { metricsMarkdown } = await import(join(root, 'dist', 'metrics', 'describe-metrics.js'));
 
 writeFileSync(
   join(root, 'docs', 'configuration.md'),
@@ -60,3 +67,54 @@ Everything else about brokers comes from [their environment](configuration.md) a
 ${topicConfigsMarkdown()}
 `,
 );
+
+writeFileSync(
+  join(root, 'docs', 'metrics.md'),
+  `# Metrics
+
+<!-- Generated from the metrics that a broker registers by "npm run generate": change their descriptions in src/metrics. -->
+
+Every broker serves its metrics at \`http://<broker>:9093/metrics\` in the text format of Prometheus. They are of that broker
+alone: sum over brokers, or take the largest, in queries. All are there from the start; those with labels have a series as soon as
+there is something to count, and before where the values of the label are known. What is called S3 in a name is
+counted for every object store, and what is called metadata for every metadata store.
+
+The unit is part of the name: \`_ms\`, \`_seconds\`, \`_bytes\`, \`_dollars\`. Names that end with \`_total\` count
+since the start of the process. Histograms have \`_bucket\`, \`_sum\` and \`_count\`.
+
+${await withBroker((registry) => metricsMarkdown(registry))}
+
+Beside these there are the metrics of the process and of Node.js under the names that prom-client gives them (\`process_…\`,
+\`nodejs_…\`).
+`,
+);
+
+/** Runs a broker in memory while something is asked of its registry. */
+async function withBroker(ask) {
+  const { Broker } = await import(join(root, 'dist', 'broker.js'));
+  const { loadConfig } = await import(join(root, 'dist', 'config', 'load-config.js'));
+  const { silentLogger } = await import(join(root, 'dist', 'logging', 'logger.js'));
+  const [kafka, http] = await Promise.all([freePort(), freePort()]);
+  const { config } = loadConfig({
+    environment: {
+      KAFSCALE_USE_MEMORY_S3: 'true',
+      KAFSCALE_BROKER_ADDR: `127.0.0.1:${kafka}`,
+      KAFSCALE_METRICS_ADDR: `127.0.0.1:${http}`,
+    },
+  });
+  const broker = await Broker.start(config, silentLogger, new globalThis.AbortController().signal);
+  try {
+    return ask(broker.registry);
+  } finally {
+    await broker.stop();
+  }
+}
+
+async function freePort() {
+  const server = createServer();
+  server.listen({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}

@@ -16,6 +16,7 @@ import type { Logger } from './logging/logger.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import type { ProcessMetrics } from './metrics/process-metrics.js';
 import type { Stores } from './open-stores.js';
 import { verifyStores } from './verify-stores.js';
 import { RecoveryModule } from './recovery/recovery.module.js';
@@ -25,14 +26,14 @@ import { StorageModule } from './storage/storage.module.js';
 /** The whole broker. */
 @Module({})
 export class BrokerModule {
-  static with(config: BrokerConfig, logger: Logger, stores: Stores): DynamicModule {
+  static with(config: BrokerConfig, logger: Logger, stores: Stores, metrics: ProcessMetrics): DynamicModule {
     const { host, port } = config.listeners.kafka;
     return {
       module: BrokerModule,
       imports: [
         ConfigModule.with(config),
         LoggingModule.with(logger),
-        MetricsModule,
+        MetricsModule.with(metrics),
         HealthModule,
         StorageModule.with(stores, config),
         MetadataModule.with(stores.metadata),
@@ -41,7 +42,7 @@ export class BrokerModule {
         CleanupModule,
         ScrubModule,
         ClusterModule.with(PartitionLogs, (signal) => verifyStores(config, stores, signal)),
-        RecoveryModule.with(stores.objects, config.objects.namespace, stores.metadata),
+        RecoveryModule.with(config.objects.namespace, stores.metadata),
         GroupsModule,
         ApiModule,
         AdminModule,

@@ -1,4 +1,5 @@
 import { NestFactory } from '@nestjs/core';
+import type { Registry } from 'prom-client';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BrokerModule } from './broker.module.js';
 import { BrokerSession } from './cluster/broker-session.js';
@@ -15,20 +16,18 @@ import { Compactor } from './log/compaction/compactor.js';
 import { Janitor } from './log/cleanup/janitor.js';
 import { Scrubber } from './log/scrub/scrubber.js';
 import { FollowedLogs } from './log/followers/followed-logs.js';
-import { PartitionLogs } from './log/partition-logs.js';
 import type { Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { GroupConfigs } from './metadata/group-configs.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
 import { TopicDefaults } from './metadata/topic-defaults.js';
-import { addBrokerGauges, addCompactionGauges, addGroupGauges, addLogGauges } from './metrics/broker-gauges.js';
-import { PARTITION_ENDS, type PartitionEnds } from './metrics/consumer-lag.js';
-import { CleanupMetrics } from './metrics/cleanup-metrics.js';
-import { BrokerMetrics } from './metrics/broker-metrics.js';
+import { startProcessMetrics, type ProcessMetrics } from './metrics/process-metrics.js';
+import { showBroker } from './show-broker.js';
 import { MarkKeeper } from './recovery/mark-keeper.js';
 import { openStores, type Stores } from './open-stores.js';
 import { KafkaServer } from './protocol/transport/index.js';
 import { HealthProber } from './storage/health/health-prober.js';
+import { STORE_PROBE, type StoreProbe } from './storage/storage.module.js';
 import { systemClock } from './time/clock.js';
 import { verifyStores } from './verify-stores.js';
 
@@ -37,6 +36,7 @@ export class Broker {
   private constructor(
     private readonly app: NestFastifyApplication,
     private readonly stores: Stores,
+    private readonly metrics: ProcessMetrics,
     private readonly drainMs: number,
   ) {}
 
@@ -49,7 +49,8 @@ export class Broker {
    * @throws the system's error when an address cannot be bound
    */
   static async start(config: BrokerConfig, logger: Logger, signal: AbortSignal): Promise<Broker> {
-    const stores = await openStores(config, systemClock, logger, signal);
+    const metrics = startProcessMetrics();
+    const stores = await openStores(config, systemClock, logger, signal, metrics.metadata);
     try {
       await verifyStores(config, stores, signal);
     } catch (error) {
@@ -57,11 +58,11 @@ export class Broker {
       throw error;
     }
     const app = await NestFactory.create<NestFastifyApplication>(
-      BrokerModule.with(config, logger, stores),
+      BrokerModule.with(config, logger, stores, metrics),
       new FastifyAdapter(),
       { logger: new NestLogger(logger), abortOnError: false },
     );
-    const broker = new Broker(app, stores, config.drainTimeoutMs / 2);
+    const broker = new Broker(app, stores, metrics, config.drainTimeoutMs / 2);
     try {
       await broker.serveProbes(config);
       await broker.serveClients(config, logger);
@@ -107,6 +108,12 @@ export class Broker {
     this.app.get(HealthProber).stop();
     await this.app.close();
     await closeStores(this.stores);
+    this.metrics.eventLoop.stop();
+  }
+
+  /** What is measured of this broker. */
+  get registry(): Registry {
+    return this.metrics.registry;
   }
 
   /** HTTP and gRPC first: whoever watches the broker sees how its start goes on. */
@@ -114,6 +121,7 @@ export class Broker {
     const { app } = this;
     const control = app.connectMicroservice({ strategy: app.get(ControlServer) });
     await app.init();
+    showBroker(app, config);
     await app.getHttpAdapter().getInstance().ready();
     await control.listen();
     await app.get(ControlListeners).listen(config.listeners);
@@ -138,11 +146,6 @@ export class Broker {
     await app.connectMicroservice({ strategy: server }).listen();
     app.get(OffsetExpiry).start();
     app.get(MarkKeeper).start();
-    addBrokerGauges(app.get(BrokerMetrics), server);
-    addGroupGauges(app.get(BrokerMetrics), app.get(GroupDirectory), app.get<PartitionEnds>(PARTITION_ENDS));
-    addCompactionGauges(app.get(BrokerMetrics), () => app.get(Compactor).backlog);
-    addLogGauges(app.get(BrokerMetrics), app.get(PartitionLogs));
-    app.get(CleanupMetrics).addWalGauge(() => app.get(Janitor).keptWalObjects);
     this.declareReady();
     logger.info(
       {
@@ -158,7 +161,7 @@ export class Broker {
   private declareReady(): void {
     const readiness = this.app.get(Readiness);
     const session = this.app.get(BrokerSession);
-    readiness.require({ name: 'object store', check: (signal) => this.stores.objects.check({ signal }) });
+    readiness.require({ name: 'object store', check: this.app.get<StoreProbe>(STORE_PROBE) });
     readiness.require({ name: 'metadata store', check: () => this.stores.metadata.check() });
     readiness.require({ name: 'cluster membership', check: () => requireMember(session) });
     readiness.serving();

@@ -5,6 +5,7 @@ import type { BrokerConfig, EtcdConfig, S3Config } from './config/broker-config.
 import type { Logger } from './logging/logger.js';
 import { EmbeddedMetadataStore } from './metadata/embedded-metadata-store.js';
 import { MetadataStoreError, type MetadataStore } from './metadata/metadata-store.js';
+import { MeteredMetadataStore, type MetadataStoreObserver } from './metadata/metered-metadata-store.js';
 import { BucketProbe, MissingPermissionError, UnfitStoreError } from './storage/bucket-probe.js';
 import { RevisionTrackingStore } from './metadata/revision-tracking-store.js';
 import { LocalObjectStore } from './storage/local-object-store.js';
@@ -31,6 +32,7 @@ export interface Stores {
  * broker needs must be there and permitted. A replica is a matter of speed and cost: without it the start goes on.
  *
  * @param signal gives up early
+ * @param observer told of the calls to the metadata store, once it answers
  * @throws StoreUnavailableError when one of them cannot be opened, or does not answer within the startup timeout. There
  *   is no other store to fall back to.
  */
@@ -39,6 +41,7 @@ export async function openStores(
   clock: Clock,
   logger: Logger,
   signal: AbortSignal,
+  observer?: MetadataStoreObserver,
 ): Promise<Stores> {
   // Metadata first: its lock on the data directory keeps a second process away from the objects too.
   const metadata = await openMetadataStore(config, clock, logger);
@@ -51,7 +54,9 @@ export async function openStores(
       waitFor(`the object store (${describeObjects(config)})`, usable(config, objects, signal), patience),
       replica && warnWithout(replica, patience),
     ]);
-    const tracked = new RevisionTrackingStore(metadata);
+    const tracked = new RevisionTrackingStore(
+      observer === undefined ? metadata : new MeteredMetadataStore(metadata, observer, clock),
+    );
     await tracked.readFloor();
     return { objects, replica, metadata: tracked };
   } catch (error) {

@@ -47,8 +47,8 @@ async function createTopic() {
 }
 
 function report(produced, consumed, acknowledged, before, after) {
-  const puts = difference(before, after, 'kafscale_s3_requests_total{operation="put",outcome="success"}');
-  const gets = difference(before, after, 'kafscale_s3_requests_total{operation="get",outcome="success"}');
+  const puts = difference(before, after, 'kafscale_s3_requests_total{operation="put",status="success"}');
+  const gets = difference(before, after, 'kafscale_s3_requests_total{operation="get",status="success"}');
   const objects = difference(before, after, 'kafscale_wal_objects_total');
   const bytes = difference(before, after, 'kafscale_wal_bytes_total');
   console.log(`\nEvery record came back as it was sent.\n`);

@@ -60,8 +60,3 @@ export function duplicatesOf<T>(items: readonly T[], nameOf: (item: T) => string
   }
   return duplicates;
 }
-
-/** How many results tell of an error, for the metrics. */
-export function failuresAmong(results: readonly { readonly errorCode: number }[]): number {
-  return results.filter(({ errorCode }) => errorCode !== ErrorCode.NONE).length;
-}

@@ -10,7 +10,6 @@ import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
 import { TopicDefaults } from '../metadata/topic-defaults.js';
-import { BrokerMetrics } from '../metrics/broker-metrics.js';
 import { AlterClientQuotasHandler } from './cluster/alter-client-quotas.handler.js';
 import { AlterConfigsHandler } from './configs/alter-configs.handler.js';
 import { AlterPartitionReassignmentsHandler } from './topics/alter-partition-reassignments.handler.js';
@@ -52,27 +51,21 @@ import { TopicCreation } from './topics/topic-creation.js';
         cluster: ClusterView,
         creation: TopicCreation,
         defaults: TopicDefaults,
-        metrics: BrokerMetrics,
         config: BrokerConfig,
-      ) => new CreateTopicsHandler(catalogue, cluster, creation, defaults, metrics, config.topics),
-      inject: [TopicCatalogue, ClusterView, TopicCreation, TopicDefaults, BrokerMetrics, BROKER_CONFIG],
+      ) => new CreateTopicsHandler(catalogue, cluster, creation, defaults, config.topics),
+      inject: [TopicCatalogue, ClusterView, TopicCreation, TopicDefaults, BROKER_CONFIG],
     },
     {
       provide: DeleteTopicsHandler,
-      useFactory: (catalogue: TopicCatalogue, metrics: BrokerMetrics, logger: Logger, config: BrokerConfig) =>
-        new DeleteTopicsHandler(catalogue, metrics, logger, config.topics),
-      inject: [TopicCatalogue, BrokerMetrics, LOGGER, BROKER_CONFIG],
+      useFactory: (catalogue: TopicCatalogue, logger: Logger, config: BrokerConfig) =>
+        new DeleteTopicsHandler(catalogue, logger, config.topics),
+      inject: [TopicCatalogue, LOGGER, BROKER_CONFIG],
     },
     {
       provide: CreatePartitionsHandler,
-      useFactory: (
-        catalogue: TopicCatalogue,
-        cluster: ClusterView,
-        metrics: BrokerMetrics,
-        logger: Logger,
-        config: BrokerConfig,
-      ) => new CreatePartitionsHandler(catalogue, cluster, metrics, logger, config.topics),
-      inject: [TopicCatalogue, ClusterView, BrokerMetrics, LOGGER, BROKER_CONFIG],
+      useFactory: (catalogue: TopicCatalogue, cluster: ClusterView, logger: Logger, config: BrokerConfig) =>
+        new CreatePartitionsHandler(catalogue, cluster, logger, config.topics),
+      inject: [TopicCatalogue, ClusterView, LOGGER, BROKER_CONFIG],
     },
     {
       provide: DescribeConfigsHandler,
@@ -86,11 +79,10 @@ import { TopicCreation } from './topics/topic-creation.js';
         catalogue: TopicCatalogue,
         defaults: TopicDefaults,
         groups: GroupConfigs,
-        metrics: BrokerMetrics,
         logger: Logger,
         { topics, groups: groupOptions }: BrokerConfig,
-      ) => new ConfigAlteration(catalogue, defaults, groups, metrics, logger, topics, groupOptions.consumer),
-      inject: [TopicCatalogue, TopicDefaults, GroupConfigs, BrokerMetrics, LOGGER, BROKER_CONFIG],
+      ) => new ConfigAlteration(catalogue, defaults, groups, logger, topics, groupOptions.consumer),
+      inject: [TopicCatalogue, TopicDefaults, GroupConfigs, LOGGER, BROKER_CONFIG],
     },
     {
       provide: AlterConfigsHandler,
@@ -132,14 +124,9 @@ import { TopicCreation } from './topics/topic-creation.js';
     },
     {
       provide: DeleteRecordsHandler,
-      useFactory: (
-        catalogue: TopicCatalogue,
-        defaults: TopicDefaults,
-        logs: PartitionLogs,
-        metrics: BrokerMetrics,
-        config: BrokerConfig,
-      ) => new DeleteRecordsHandler(catalogue, defaults, logs, metrics, config.topics),
-      inject: [TopicCatalogue, TopicDefaults, PartitionLogs, BrokerMetrics, BROKER_CONFIG],
+      useFactory: (catalogue: TopicCatalogue, defaults: TopicDefaults, logs: PartitionLogs, config: BrokerConfig) =>
+        new DeleteRecordsHandler(catalogue, defaults, logs, config.topics),
+      inject: [TopicCatalogue, TopicDefaults, PartitionLogs, BROKER_CONFIG],
     },
     {
       provide: ElectLeadersHandler,

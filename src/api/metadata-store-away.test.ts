@@ -18,7 +18,6 @@ import { MetadataHandler } from './topics/metadata.handler.js';
 import { TopicCreation } from './topics/topic-creation.js';
 
 const NEW_TOPIC = { name: 'new', numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] };
-const metrics = { adminRequest: () => undefined };
 
 /** What handlers answer in virtual time, before and after the metadata store has gone away. */
 async function bench() {
@@ -31,8 +30,8 @@ async function bench() {
   const creation = new TopicCreation(catalogue, view, { partitions: 1 }, silentLogger);
   const options = { allowAdminApis: true };
   const handlers = {
-    createTopics: new CreateTopicsHandler(catalogue, view, creation, defaults, metrics, options),
-    remove: new DeleteTopicsHandler(catalogue, metrics, silentLogger, options),
+    createTopics: new CreateTopicsHandler(catalogue, view, creation, defaults, options),
+    remove: new DeleteTopicsHandler(catalogue, silentLogger, options),
     metadata: new MetadataHandler(catalogue, view, creation, { autoCreateTopics: true }),
     initProducerId: new InitProducerIdHandler(new ProducerIdAllocator(store, clock, () => 0), silentLogger),
   };

@@ -6,7 +6,7 @@ import { BROKER_CONFIG } from '../config/config.module.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { addReportedMetrics } from '../metrics/broker-gauges.js';
-import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { Gauges } from '../metrics/gauges.js';
 import { systemClock } from '../time/clock.js';
 import { AssignmentMirror } from './assignment-mirror.js';
 import { AssignmentStreamController } from './assignment-stream.controller.js';
@@ -41,12 +41,12 @@ import { ReportedMetrics } from './reported-metrics.js';
     },
     {
       provide: ReportedMetrics,
-      useFactory: (metrics: BrokerMetrics) => {
+      useFactory: (gauges: Gauges) => {
         const reported = new ReportedMetrics(systemClock);
-        addReportedMetrics(metrics, reported);
+        addReportedMetrics(gauges, reported);
         return reported;
       },
-      inject: [BrokerMetrics],
+      inject: [Gauges],
     },
   ],
   exports: [ControlServer, ControlListeners],

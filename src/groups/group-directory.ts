@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncarnationTenant, LiveIncarnation } from '../cluster/incarnation-tenant.js';
 import type { StoredSlots } from '../metadata/group-slots.js';
 import { groupPrefix } from '../metadata/keys.js';
+import type { GroupPosition } from '../metrics/consumer-lag.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { GroupSnapshot } from './classic/group-snapshot.js';
 import type { ConsumerGroup } from './consumer/consumer-group.js';
@@ -102,11 +103,11 @@ export class GroupDirectory implements IncarnationTenant {
   }
 
   /** Where the groups in memory are, in partitions of topics whose ids are known. */
-  *positions(): Generator<{ readonly topicId: string; readonly partition: number; readonly offset: number }> {
-    for (const { offsets } of this.served()) {
-      for (const { partition, committed } of offsets.all()) {
+  *positions(): Generator<GroupPosition> {
+    for (const { id, offsets } of this.served()) {
+      for (const { topic, partition, committed } of offsets.all()) {
         const { topicId, offset } = committed;
-        if (topicId !== undefined) yield { topicId, partition, offset };
+        if (topicId !== undefined) yield { group: id, topic, topicId, partition, offset };
       }
     }
   }

@@ -9,7 +9,7 @@ import { GroupConfigs } from '../metadata/group-configs.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import { TopicCatalogue } from '../metadata/topic-catalogue.js';
-import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { GroupMetrics } from '../metrics/group-metrics.js';
 import { lagOf, PARTITION_ENDS, type PartitionEnds } from '../metrics/consumer-lag.js';
 import { systemClock } from '../time/clock.js';
 import { GroupCoordinator } from './group-coordinator.js';
@@ -28,7 +28,7 @@ import { OffsetExpiry } from './offset-expiry.js';
     },
     {
       provide: GroupDirectory,
-      inject: [BROKER_CONFIG, METADATA_STORE, GroupSlots, TopicCatalogue, GroupConfigs, LOGGER, BrokerMetrics],
+      inject: [BROKER_CONFIG, METADATA_STORE, GroupSlots, TopicCatalogue, GroupConfigs, LOGGER, GroupMetrics],
       useFactory: (
         { groups }: BrokerConfig,
         store: MetadataStore,
@@ -36,7 +36,7 @@ import { OffsetExpiry } from './offset-expiry.js';
         topics: TopicCatalogue,
         configs: GroupConfigs,
         logger: Logger,
-        metrics: BrokerMetrics,
+        metrics: GroupMetrics,
       ) =>
         new GroupDirectory(groups, {
           store,
@@ -57,8 +57,8 @@ import { OffsetExpiry } from './offset-expiry.js';
     },
     {
       provide: OffsetCoordinator,
-      inject: [GroupDirectory, TopicCatalogue, BrokerMetrics, PARTITION_ENDS],
-      useFactory: (directory: GroupDirectory, topics: TopicCatalogue, metrics: BrokerMetrics, ends: PartitionEnds) =>
+      inject: [GroupDirectory, TopicCatalogue, GroupMetrics, PARTITION_ENDS],
+      useFactory: (directory: GroupDirectory, topics: TopicCatalogue, metrics: GroupMetrics, ends: PartitionEnds) =>
         new OffsetCoordinator(directory, topics, systemClock, {
           offsetCommitted: (position) => metrics.offsetCommitted(lagOf(position, ends)),
         }),

@@ -31,6 +31,11 @@ export class Readiness {
     this.watched.push(new WatchedDependency(dependency, this.clock));
   }
 
+  /** Whether clients can connect and the broker is not about to stop. */
+  get isServing(): boolean {
+    return this.phase === 'serving';
+  }
+
   /** Clients can connect from now on. */
   serving(): void {
     if (this.phase === 'starting') this.phase = 'serving';

@@ -6,7 +6,7 @@ import { LOGGER } from '../logging/logging.module.js';
 import { METADATA_STORE } from '../metadata/metadata.module.js';
 import type { MetadataStore } from '../metadata/metadata-store.js';
 import type { RevisionTrackingStore } from '../metadata/revision-tracking-store.js';
-import { BrokerMetrics } from '../metrics/broker-metrics.js';
+import { WalMetrics } from '../metrics/wal-metrics.js';
 import { WalMergeMetrics } from '../metrics/wal-merge-metrics.js';
 import { PARTITION_ENDS, type PartitionEnds } from '../metrics/consumer-lag.js';
 import { ReadMetrics } from '../metrics/read-metrics.js';
@@ -34,13 +34,13 @@ const FOLLOWED_IDLE_MS = 120_000;
   providers: [
     {
       provide: PartitionLogs,
-      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, BrokerMetrics, WalMergeMetrics, ReadMetrics],
+      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, WalMetrics, WalMergeMetrics, ReadMetrics],
       useFactory: (
         config: BrokerConfig,
         objects: ObjectStore,
         metadata: RevisionTrackingStore,
         logger: Logger,
-        observer: BrokerMetrics,
+        observer: WalMetrics,
         mergeObserver: WalMergeMetrics,
         readObserver: ReadMetrics,
       ) =>

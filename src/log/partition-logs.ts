@@ -137,6 +137,11 @@ export class PartitionLogs {
     for (const id of opener.ids()) yield { ...id, hasFailed: opener.hasFailed(partitionKey(id)) };
   }
 
+  /** How many partitions this broker leads and serves. */
+  get openCount(): number {
+    return this.partitions.size;
+  }
+
   /** How many partitions this broker leads and cannot serve yet. */
   get openingCount(): number {
     return this.current?.opener.size ?? 0;

@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.js';
+import type { CommittedWalObject } from '../metrics/wal-metrics.js';
 import { ErrorCode, KafkaError } from '../protocol/errors.js';
 import type { RecordBatch } from '../protocol/records/record-batch.js';
 import { walObjectKey } from '../storage/object-keys.js';
@@ -29,8 +30,7 @@ export interface WalKeeper {
 }
 
 export interface WalObserver {
-  /** One WAL object was committed. Durations in ms: waiting to be sealed, uploading, and committing. */
-  walObjectCommitted(stages: { bytes: number; queueMs: number; uploadMs: number; commitMs: number }): void;
+  walObjectCommitted(object: CommittedWalObject): void;
 }
 
 interface InFlightObject {
@@ -227,6 +227,7 @@ export class WalWriter {
       object.resolve();
       this.observer?.walObjectCommitted({
         bytes: object.sizeBytes,
+        records: object.parts.reduce((sum, { extent }) => sum + extent.recordCount, 0),
         queueMs: sealedAt - object.openedAt,
         uploadMs: uploadedAt - sealedAt,
         commitMs: now - uploadedAt,

@@ -38,11 +38,12 @@ export class CompactionMetrics {
     });
     this.duration = new Histogram({
       name: 'kafscale_compaction_duration_ms',
-      help: 'From the reading of the first record to the commit of the segment',
+      help: 'From the reading of the first record to the commit of the segment, ms',
       labelNames,
       buckets: DURATION_BUCKETS_MS,
       registers,
     });
+    for (const kind of KINDS) this.duration.zero({ kind });
     for (const kind of KINDS)
       for (const counter of [this.segments, this.bytes, this.failures]) counter.inc({ kind }, 0);
   }

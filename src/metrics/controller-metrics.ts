@@ -37,9 +37,10 @@ export class ControllerMetrics {
       labelNames: ['outcome'],
       registers,
     });
+    for (const outcome of ['applied', 'refused', 'failed']) this.transactions.inc({ outcome }, 0);
     this.planning = new Histogram({
       name: 'kafscale_controller_planning_seconds',
-      help: 'Time in which the controller chooses leaders, and the broker does nothing else',
+      help: 'Time in which the controller chooses leaders, and the broker does nothing else, seconds',
       buckets: [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1],
       registers,
     });

@@ -1,59 +1,50 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
-import { collectDefaultMetrics, Registry } from 'prom-client';
-import { BrokerMetrics } from './broker-metrics.js';
+import { Registry } from 'prom-client';
+import { systemClock } from '../time/clock.js';
+import { AdminMetrics } from './admin-metrics.js';
 import { CleanupMetrics } from './cleanup-metrics.js';
 import { CompactionMetrics } from './compaction-metrics.js';
+import { ConnectionMetrics } from './connection-metrics.js';
 import { ControllerMetrics } from './controller-metrics.js';
+import { EventLoopDelay } from './event-loop-delay.js';
+import { Gauges } from './gauges.js';
+import { GroupMetrics } from './group-metrics.js';
 import { MetricsController } from './metrics.controller.js';
-import { addProcessGauges } from './process-gauges.js';
+import type { ProcessMetrics } from './process-metrics.js';
 import { ReadMetrics } from './read-metrics.js';
+import { RequestMetrics } from './request-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
+import { StoreRequestMetrics } from './store-request-metrics.js';
 import { WalMergeMetrics } from './wal-merge-metrics.js';
+import { WalMetrics } from './wal-metrics.js';
 
-/** `/metrics` on the HTTP port, and the {@link BrokerMetrics} that everybody counts with. */
+/** Each of them is given the registry, and domain classes get the one that they need, as an interface of theirs. */
+const metrics: Type[] = [
+  ...[AdminMetrics, CleanupMetrics, CompactionMetrics, ConnectionMetrics, ControllerMetrics, Gauges, GroupMetrics],
+  ...[ReadMetrics, StoreMetrics, StoreRequestMetrics, WalMergeMetrics, WalMetrics],
+];
+
+/** `/metrics` on the HTTP port, and what everybody counts with. */
 @Global()
-@Module({
-  imports: [PrometheusModule.register({ controller: MetricsController, defaultMetrics: { enabled: false } })],
-  providers: [
-    { provide: Registry, useFactory: createRegistry },
-    { provide: BrokerMetrics, useFactory: createMetrics, inject: [Registry] },
-    { provide: ReadMetrics, useFactory: (registry: Registry) => new ReadMetrics(registry), inject: [Registry] },
-    { provide: StoreMetrics, useFactory: (registry: Registry) => new StoreMetrics(registry), inject: [Registry] },
-    { provide: CleanupMetrics, useFactory: (registry: Registry) => new CleanupMetrics(registry), inject: [Registry] },
-    {
-      provide: CompactionMetrics,
-      useFactory: (registry: Registry) => new CompactionMetrics(registry),
-      inject: [Registry],
-    },
-    {
-      provide: ControllerMetrics,
-      useFactory: (registry: Registry) => new ControllerMetrics(registry),
-      inject: [Registry],
-    },
-    { provide: WalMergeMetrics, useFactory: (registry: Registry) => new WalMergeMetrics(registry), inject: [Registry] },
-  ],
-  exports: [
-    Registry,
-    BrokerMetrics,
-    ReadMetrics,
-    StoreMetrics,
-    CleanupMetrics,
-    CompactionMetrics,
-    ControllerMetrics,
-    WalMergeMetrics,
-  ],
-})
-export class MetricsModule {}
-
-function createRegistry(): Registry {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  return registry;
-}
-
-function createMetrics(registry: Registry): BrokerMetrics {
-  const metrics = new BrokerMetrics(registry);
-  addProcessGauges(metrics);
-  return metrics;
+@Module({})
+export class MetricsModule {
+  static with({ registry, eventLoop }: ProcessMetrics): DynamicModule {
+    const requests = {
+      provide: RequestMetrics,
+      useFactory: (admin: AdminMetrics) => new RequestMetrics(registry, admin, systemClock),
+      inject: [AdminMetrics],
+    };
+    return {
+      module: MetricsModule,
+      imports: [PrometheusModule.register({ controller: MetricsController, defaultMetrics: { enabled: false } })],
+      providers: [
+        { provide: Registry, useValue: registry },
+        { provide: EventLoopDelay, useValue: eventLoop },
+        ...metrics.map((Metrics) => ({ provide: Metrics, useFactory: () => new Metrics(registry) as unknown })),
+        requests,
+      ],
+      exports: [Registry, EventLoopDelay, RequestMetrics, ...metrics],
+    };
+  }
 }

@@ -21,7 +21,7 @@ export class ReadMetrics {
     const ratio = () => (this.hits === 0 ? 0 : this.hits / (this.hits + this.misses));
     new Gauge({
       name: 'kafscale_cache_hit_ratio',
-      help: 'Share of hits in kafscale_cache_lookups_total since the start',
+      help: 'Share of hits in kafscale_cache_lookups_total since the start, 0 to 1',
       registers,
       collect() {
         this.set(ratio());

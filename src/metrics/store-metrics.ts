@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { Gauges } from './gauges.js';
 
 const HEALTH_STATES = ['healthy', 'degraded', 'unavailable'] as const;
 const CIRCUIT_STATES = ['closed', 'open', 'half-open'] as const;
@@ -15,21 +16,28 @@ export interface ShownHealth {
 export class StoreMetrics {
   private readonly replicaReads: Counter<'outcome'>;
   private readonly hedgedReads: Counter<'winner'>;
+  private readonly gauges: Gauges;
+  private circuitState: (() => (typeof CIRCUIT_STATES)[number]) | undefined;
 
-  constructor(private readonly registry: Registry) {
+  constructor(registry: Registry) {
     const registers = [registry];
+    this.gauges = new Gauges(registry);
     this.replicaReads = new Counter({
       name: 'kafscale_s3_replica_reads_total',
       help: 'Reads of records: from the replica (hit), or from the primary and why',
       labelNames: ['outcome'],
       registers,
     });
+    this.replicaReads.inc({ outcome: 'hit' }, 0);
     this.hedgedReads = new Counter({
       name: 'kafscale_s3_hedged_reads_total',
       help: 'Reads that were sent a second time, by which one was answered first',
       labelNames: ['winner'],
       registers,
     });
+    for (const winner of ['first', 'second']) this.hedgedReads.inc({ winner }, 0);
+    const about = 'State of the circuit to the replica: 1 for the one that it is in; nothing where there is no replica';
+    this.gauges.addState('kafscale_s3_replica_circuit_state', about, CIRCUIT_STATES, () => this.circuitState?.());
   }
 
   /** @param outcome hit, or why the primary was read */
@@ -43,42 +51,27 @@ export class StoreMetrics {
 
   /** Shows the state of the circuit to the replica: 1 for the one that it is in. */
   showCircuit(state: () => (typeof CIRCUIT_STATES)[number]): void {
-    this.stateGauge('kafscale_s3_replica_circuit_state', 'State of the circuit to the replica', CIRCUIT_STATES, state);
+    this.circuitState = state;
   }
 
   showHealth(report: () => ShownHealth): void {
-    this.stateGauge('kafscale_s3_health_state', 'Health of the object store', HEALTH_STATES, () => report().state);
+    this.gauges.addState(
+      'kafscale_s3_health_state',
+      'Health of the object store: 1 for the state that it is in',
+      HEALTH_STATES,
+      () => report().state,
+    );
     const about = 'over the window: of reads or writes, whichever is worse';
-    this.gauge('kafscale_s3_latency_ms_avg', `Average latency of the object store ${about}`, () => report().latencyMs);
-    this.gauge('kafscale_s3_error_rate', `Share of failing requests ${about}`, () => report().errorRate);
-    this.gauge('kafscale_s3_state_duration_seconds', 'How long the object store has been in its state', () => {
-      return report().stateMs / 1000;
+    this.gauges.add('kafscale_s3_latency_ms_avg', `Average latency of the object store ${about}, ms`, () => {
+      return report().latencyMs;
     });
-  }
-
-  private gauge(name: string, help: string, measure: () => number): void {
-    const registers = [this.registry];
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(measure());
+    this.gauges.add('kafscale_s3_error_rate', `Share of failing requests ${about}, 0 to 1`, () => report().errorRate);
+    this.gauges.add(
+      'kafscale_s3_state_duration_seconds',
+      'How long the object store has been in its state, seconds',
+      () => {
+        return report().stateMs / 1000;
       },
-    });
-  }
-
-  private stateGauge<S extends string>(name: string, help: string, states: readonly S[], current: () => S): void {
-    const registers = [this.registry];
-    new Gauge({
-      name,
-      help,
-      labelNames: ['state'],
-      registers,
-      collect() {
-        const now = current();
-        for (const state of states) this.set({ state }, state === now ? 1 : 0);
-      },
-    });
+    );
   }
 }

@@ -20,6 +20,7 @@ import { EmbeddedMetadataStore } from '../../src/metadata/embedded-metadata-stor
 import { METADATA_STORE } from '../../src/metadata/metadata.module.js';
 import { TopicCatalogue } from '../../src/metadata/topic-catalogue.js';
 import { MetricsModule } from '../../src/metrics/metrics.module.js';
+import { startProcessMetrics } from '../../src/metrics/process-metrics.js';
 import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { freePorts } from './ports.js';
@@ -74,7 +75,7 @@ export async function startControlServices(broker: ControlledBroker) {
     imports: [
       ConfigModule.with(config),
       LoggingModule.with(silentLogger),
-      MetricsModule,
+      MetricsModule.with(startProcessMetrics()),
       HealthModule,
       StorageModule.with({ objects: new MemoryObjectStore(), replica: undefined }, config),
       RestOfBroker,

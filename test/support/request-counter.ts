@@ -1,5 +1,6 @@
 import type { Transaction } from '../../src/metadata/metadata-store.js';
-import { MeteredObjectStore, type ObjectStoreObserver } from '../../src/storage/metered-object-store.js';
+import { STORE_OPERATIONS, type StoreOperation } from '../../src/metrics/store-request-metrics.js';
+import { MeteredObjectStore } from '../../src/storage/metered-object-store.js';
 import { parseManifestKey, parseWalKey } from '../../src/storage/object-keys.js';
 import type { ByteRange, CreateOptions, ObjectStore, ReadOptions } from '../../src/storage/object-store.js';
 import type { Clock } from '../../src/time/clock.js';
@@ -8,11 +9,9 @@ import type { Clock } from '../../src/time/clock.js';
 export const OBJECT_KINDS = ['wal', 'merged', 'segment', 'index', 'manifest', 'other'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
-type Operation = Parameters<ObjectStoreObserver['storeRequest']>[0];
-
 /** What was asked of the stores. */
 export interface StoreRequests {
-  readonly operations: Readonly<Record<Operation, number>>;
+  readonly operations: Readonly<Record<StoreOperation, number>>;
   readonly puts: Readonly<Record<ObjectKind, number>>;
   readonly gets: Readonly<Record<ObjectKind, number>>;
 }
@@ -25,13 +24,13 @@ export class RequestCounter extends MeteredObjectStore {
   private constructor(
     store: ObjectStore,
     clock: Clock,
-    private readonly operations: Record<Operation, number>,
+    private readonly operations: Record<StoreOperation, number>,
   ) {
-    super(store, { storeRequest: (operation) => (operations[operation] += 1) }, clock);
+    super(store, { storeRequest: ({ operation }) => void (operations[operation] += 1) }, clock);
   }
 
   static over(store: ObjectStore, clock: Clock): RequestCounter {
-    return new RequestCounter(store, clock, zeros(['put', 'get', 'head', 'list', 'delete'] as const));
+    return new RequestCounter(store, clock, zeros(STORE_OPERATIONS));
   }
 
   /** All so far. */

@@ -17,7 +17,7 @@ export class AlterConfigsHandler implements KafkaApiHandler<typeof AlterConfigs>
   constructor(private readonly alteration: ConfigAlteration) {}
 
   async handle({ resources, validateOnly }: Request): Promise<Response> {
-    return { responses: await this.alteration.alterAll('AlterConfigs', resources, validateOnly, replacementBy) };
+    return { responses: await this.alteration.alterAll(resources, validateOnly, replacementBy) };
   }
 
   errorResponse({ resources }: Request, code: ErrorCode, message: string): Response {

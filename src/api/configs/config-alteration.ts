@@ -5,9 +5,8 @@ import type { GroupConfigs } from '../../metadata/group-configs.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { validateTopicConfigs } from '../../metadata/topic-configs.js';
 import type { TopicDefaults } from '../../metadata/topic-defaults.js';
-import type { BrokerMetrics } from '../../metrics/broker-metrics.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
-import { asKafkaError, duplicatesOf, failuresAmong, requireAdminApis, type AdminOptions } from '../admin-requests.js';
+import { asKafkaError, duplicatesOf, requireAdminApis, type AdminOptions } from '../admin-requests.js';
 import { ResourceType } from './config-entries.js';
 import { topicNames, type ConfigChange } from './config-operations.js';
 
@@ -37,7 +36,6 @@ export class ConfigAlteration {
     private readonly catalogue: TopicCatalogue,
     private readonly defaults: TopicDefaults,
     private readonly groups: GroupConfigs,
-    private readonly metrics: Pick<BrokerMetrics, 'adminRequest'>,
     private readonly logger: Logger,
     private readonly options: AdminOptions,
     private readonly groupOptions: ConsumerGroupOptions,
@@ -46,11 +44,9 @@ export class ConfigAlteration {
   /**
    * Carries out all changes of a request, or only checks them.
    *
-   * @param api for the metrics
    * @param toChange checks what is to happen, by the names that topics have for configurations; may throw KafkaError
    */
   async alterAll<Item extends { readonly name: string }>(
-    api: string,
     alterations: readonly Alteration<Item>[],
     validateOnly: boolean,
     toChange: (configs: readonly Item[]) => ConfigChange,
@@ -68,7 +64,6 @@ export class ConfigAlteration {
         }
       }),
     );
-    this.metrics.adminRequest(api, failuresAmong(results));
     return results;
   }
 

@@ -23,7 +23,7 @@ export class IncrementalAlterConfigsHandler implements KafkaApiHandler<typeof In
 
   async handle({ resources, validateOnly }: Request): Promise<Response> {
     return {
-      responses: await this.alteration.alterAll('IncrementalAlterConfigs', resources, validateOnly, changeOf),
+      responses: await this.alteration.alterAll(resources, validateOnly, changeOf),
     };
   }
 

@@ -12,12 +12,11 @@ import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { effectiveValue } from '../../metadata/topic-configs.js';
 import { listItems } from '../../metadata/config-value.js';
 import type { TopicDefaults } from '../../metadata/topic-defaults.js';
-import type { BrokerMetrics } from '../../metrics/broker-metrics.js';
 import { ZERO_UUID, type RequestOf, type ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
 import { DeleteRecords } from '../../protocol/schema/index.js';
 import { KafkaApi, type KafkaApiHandler } from '../../protocol/transport/index.js';
-import { asKafkaError, failuresAmong, MIN_TIMEOUT_MS, requireAdminApis, type AdminOptions } from '../admin-requests.js';
+import { asKafkaError, MIN_TIMEOUT_MS, requireAdminApis, type AdminOptions } from '../admin-requests.js';
 import { findLog, findTopic } from './partition-lookup.js';
 
 type Request = RequestOf<typeof DeleteRecords>;
@@ -39,7 +38,6 @@ export class DeleteRecordsHandler implements KafkaApiHandler<typeof DeleteRecord
     private readonly catalogue: TopicCatalogue,
     private readonly topicDefaults: TopicDefaults,
     private readonly logs: PartitionLogs,
-    private readonly metrics: Pick<BrokerMetrics, 'adminRequest'>,
     private readonly options: AdminOptions,
   ) {}
 
@@ -48,8 +46,6 @@ export class DeleteRecordsHandler implements KafkaApiHandler<typeof DeleteRecord
     const topics = await Promise.all(
       request.topics.map(async (topic) => ({ name: topic.name, partitions: await this.deleteFrom(topic, timeoutMs) })),
     );
-    const failures = topics.reduce((sum, { partitions }) => sum + failuresAmong(partitions), 0);
-    this.metrics.adminRequest('DeleteRecords', failures);
     return { topics };
   }
 

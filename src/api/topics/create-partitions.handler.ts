@@ -10,7 +10,6 @@
 import type { ClusterView } from '../../cluster/cluster-view.js';
 import type { Logger } from '../../logging/logger.js';
 import { requireMorePartitions, type Topic, type TopicCatalogue } from '../../metadata/topic-catalogue.js';
-import type { BrokerMetrics } from '../../metrics/broker-metrics.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
 import { CreatePartitions } from '../../protocol/schema/index.js';
@@ -18,7 +17,6 @@ import { KafkaApi, type KafkaApiHandler } from '../../protocol/transport/index.j
 import {
   asKafkaError,
   duplicatesOf,
-  failuresAmong,
   MAX_NEW_PARTITIONS_PER_REQUEST,
   MIN_TIMEOUT_MS,
   requireAdminApis,
@@ -40,7 +38,6 @@ export class CreatePartitionsHandler implements KafkaApiHandler<typeof CreatePar
   constructor(
     private readonly catalogue: TopicCatalogue,
     private readonly cluster: ClusterView,
-    private readonly metrics: Pick<BrokerMetrics, 'adminRequest'>,
     private readonly logger: Logger,
     private readonly options: AdminOptions,
   ) {}
@@ -59,7 +56,6 @@ export class CreatePartitionsHandler implements KafkaApiHandler<typeof CreatePar
         results.push(failure(topic.name, asKafkaError(error)));
       }
     }
-    this.metrics.adminRequest('CreatePartitions', failuresAmong(results));
     return { results };
   }
 

@@ -12,7 +12,6 @@
  * - v5+ reports the topic's configuration (KIP-525), v7+ its id (KIP-516).
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
-import type { BrokerMetrics } from '../../metrics/broker-metrics.js';
 import type { NewTopic, TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import type { TopicConfigs } from '../../metadata/topic-configs.js';
 import type { TopicDefaults } from '../../metadata/topic-defaults.js';
@@ -22,7 +21,6 @@ import { CreateTopics } from '../../protocol/schema/index.js';
 import { KafkaApi, type KafkaApiHandler } from '../../protocol/transport/index.js';
 import {
   duplicatesOf,
-  failuresAmong,
   MAX_NEW_PARTITIONS_PER_REQUEST,
   MAX_PARTITIONS_PER_TOPIC,
   requireAdminApis,
@@ -49,7 +47,6 @@ export class CreateTopicsHandler implements KafkaApiHandler<typeof CreateTopics>
     private readonly cluster: ClusterView,
     private readonly creation: TopicCreation,
     private readonly topicDefaults: TopicDefaults,
-    private readonly metrics: Pick<BrokerMetrics, 'adminRequest'>,
     private readonly options: AdminOptions,
   ) {}
 
@@ -63,7 +60,6 @@ export class CreateTopicsHandler implements KafkaApiHandler<typeof CreateTopics>
     for (const topic of distinct) {
       topics.push(isTooLarge ? failure(topic.name, tooManyPartitions()) : await this.createOne(topic, request));
     }
-    this.metrics.adminRequest('CreateTopics', failuresAmong(topics));
     return { topics };
   }
 

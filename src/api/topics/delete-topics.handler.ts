@@ -9,14 +9,13 @@
  * - v5+ says why.
  */
 import type { Logger } from '../../logging/logger.js';
-import type { BrokerMetrics } from '../../metrics/broker-metrics.js';
 import { MetadataUnavailableError } from '../../metadata/metadata-store.js';
 import type { TopicCatalogue } from '../../metadata/topic-catalogue.js';
 import { ZERO_UUID, type RequestOf, type ResponseInput } from '../../protocol/codec/index.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
 import { DeleteTopics } from '../../protocol/schema/index.js';
 import { KafkaApi, type KafkaApiHandler, type RequestContext } from '../../protocol/transport/index.js';
-import { failuresAmong, MIN_TIMEOUT_MS, requireAdminApis, type AdminOptions } from '../admin-requests.js';
+import { MIN_TIMEOUT_MS, requireAdminApis, type AdminOptions } from '../admin-requests.js';
 
 type Request = RequestOf<typeof DeleteTopics>;
 type Response = ResponseInput<typeof DeleteTopics>;
@@ -35,7 +34,6 @@ const FIRST_VERSION_WITH_DELETION_DISABLED = 3;
 export class DeleteTopicsHandler implements KafkaApiHandler<typeof DeleteTopics> {
   constructor(
     private readonly catalogue: TopicCatalogue,
-    private readonly metrics: Pick<BrokerMetrics, 'adminRequest'>,
     private readonly logger: Logger,
     private readonly options: AdminOptions,
   ) {}
@@ -47,7 +45,6 @@ export class DeleteTopicsHandler implements KafkaApiHandler<typeof DeleteTopics>
     for (const reference of references) {
       responses.push(await this.deleteOne(reference, repeated.has(reference), request.timeoutMs, apiVersion));
     }
-    this.metrics.adminRequest('DeleteTopics', failuresAmong(responses));
     return { responses };
   }
 

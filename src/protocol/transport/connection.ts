@@ -6,6 +6,7 @@ import type { Clock, Timer } from '../../time/clock.js';
 import type { ByteBudget, Reservation } from './byte-budget.js';
 import { CloseConnection } from './close-connection.js';
 import type { ConnectionLimits } from './connection-limits.js';
+import type { ConnectionObserver } from './connection-observer.js';
 import type { Answer, ClientConnection, FrameHandler } from './frame-handler.js';
 import { FrameReader, type FrameSink } from './frame-reader.js';
 import { type Outcome, ResponseQueue, type ResponseSlot } from './response-queue.js';
@@ -19,6 +20,7 @@ export interface ConnectionEnvironment {
   readonly limits: ConnectionLimits;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly observer: ConnectionObserver;
 }
 
 /**
@@ -255,12 +257,14 @@ export class Connection implements ClientConnection, FrameSink {
   }
 
   private expire(reason: string): void {
+    this.env.observer.connectionRejected('timeout');
     this.log('info', 'connection_expired', reason);
     this.destroy();
   }
 
   /** The client has sent what has no answer: the connection ends once the requests before it are answered. */
   private refuse(error: unknown): void {
+    this.env.observer.connectionRejected('protocol');
     if (error instanceof CloseConnection) this.log('info', 'connection_refused', error.message);
     else this.env.logger.error({ event: 'request_failed', connection: this.id, err: error }, 'Request failed');
     this.finish();

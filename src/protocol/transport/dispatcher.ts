@@ -1,5 +1,6 @@
 import { isPromise } from 'node:util/types';
 import type { Logger } from '../../logging/logger.js';
+import type { RequestEnd } from '../../metrics/request-metrics.js';
 import type { Clock } from '../../time/clock.js';
 import {
   type Api,
@@ -27,9 +28,9 @@ export interface DispatcherOptions {
 
 /** Told of every request that reaches a handler. */
 export interface RequestObserver {
-  requestReceived(api: string): void;
-  /** @param durationMs from the request's arrival until its response was encoded, whether that tells of a failure or not */
-  requestAnswered(api: string, durationMs: number): void;
+  requestReceived(api: string, bytes: number): void;
+  /** Once for each request that was received. */
+  requestEnded(api: string, end: RequestEnd): void;
 }
 
 /** One request on its way through its handler. */
@@ -59,7 +60,7 @@ export class Dispatcher implements FrameHandler {
     const request = wellFormed(() => decodeRequest(api, header.apiVersion, frame, header.bodyOffset));
     const call: Call = { served, request, context: this.contextOf(header, frame.length, connection) };
     if (this.options.traceRequests) this.trace(call);
-    this.observer?.requestReceived(api.name);
+    this.observer?.requestReceived(api.name, frame.length);
     try {
       const result = handler.handle(request, call.context);
       if (!isPromise(result)) return this.answer(call, result);
@@ -73,7 +74,10 @@ export class Dispatcher implements FrameHandler {
   }
 
   private answer(call: Call, response: HandlerResult<Api>): Answer | undefined {
-    if (response === undefined) return undefined;
+    if (response === undefined) {
+      this.ended(call, {});
+      return undefined;
+    }
     try {
       return this.encode(call, response);
     } catch (error) {
@@ -83,7 +87,7 @@ export class Dispatcher implements FrameHandler {
 
   /** A failure is never answered with anything that looks like success. */
   private answerFailure(call: Call, error: unknown): Answer {
-    if (error instanceof CloseConnection) throw error;
+    if (error instanceof CloseConnection) throw this.closing(call, error);
     const code = error instanceof KafkaError ? error.code : ErrorCode.UNKNOWN_SERVER_ERROR;
     // What was not foreseen may hold details that are no business of the client's.
     const message = error instanceof KafkaError ? error.message : errorName(code);
@@ -91,17 +95,30 @@ export class Dispatcher implements FrameHandler {
     const { served, request, context } = call;
     try {
       const response = served.handler.errorResponse(request, code, message, context);
-      if (response !== undefined) return this.encode(call, response);
+      if (response !== undefined) return this.encode(call, response, errorName(code));
     } catch (err) {
       this.logger.error({ event: 'error_response_failed', ...describe(call), err }, 'No error response could be made');
     }
-    throw new CloseConnection(`${served.api.name} failed with ${errorName(code)} and has no response to say so`);
+    const what = `${served.api.name} failed with ${errorName(code)} and has no response to say so`;
+    throw this.closing(call, new CloseConnection(what));
   }
 
-  private encode(call: Call, response: ResponseInput<Api>): Answer {
+  /** @param error of a request that failed as a whole */
+  private encode(call: Call, response: ResponseInput<Api>, error?: string): Answer {
     const answer = encode(call, response);
-    this.observer?.requestAnswered(call.served.api.name, this.clock.monotonic() - call.context.receivedAt);
+    const bytes = totalLength(answer.chunks);
+    this.ended(call, { response: { body: response, bytes }, ...(error !== undefined && { error }) });
     return answer;
+  }
+
+  private closing(call: Call, reason: CloseConnection): CloseConnection {
+    this.ended(call, { error: 'CONNECTION_CLOSED' });
+    return reason;
+  }
+
+  private ended(call: Call, end: Omit<RequestEnd, 'durationMs'>): void {
+    const durationMs = this.clock.monotonic() - call.context.receivedAt;
+    this.observer?.requestEnded(call.served.api.name, { ...end, durationMs });
   }
 
   private logFailure(call: Call, code: ErrorCode, err: unknown): void {
@@ -154,6 +171,12 @@ function unsupportedVersion(api: Api, { apiVersion, correlationId }: DecodedRequ
 function encode({ served, context }: Call, response: ResponseInput<Api>): Answer {
   const chunks = encodeResponse(served.api, context.apiVersion, context.correlationId, response);
   return { chunks, throttleMs: throttleOf(response) };
+}
+
+function totalLength(chunks: readonly Buffer[]): number {
+  let length = 0;
+  for (const chunk of chunks) length += chunk.length;
+  return length;
 }
 
 function throttleOf(response: object): number {

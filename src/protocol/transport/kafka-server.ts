@@ -5,6 +5,7 @@ import type { Logger } from '../../logging/logger.js';
 import { type Clock, systemClock, type Timer } from '../../time/clock.js';
 import { ByteBudget } from './byte-budget.js';
 import { type ConnectionEnvironment, Connection } from './connection.js';
+import { type ConnectionObserver, unobserved } from './connection-observer.js';
 import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from './connection-limits.js';
 import type { FrameHandler } from './frame-handler.js';
 
@@ -53,6 +54,7 @@ export class KafkaServer extends Server<ServerEvents> implements CustomTransport
     private readonly options: KafkaServerOptions,
     private readonly log: Logger,
     private readonly clock: Clock = systemClock,
+    private readonly observer: ConnectionObserver = unobserved,
   ) {
     super();
     this.budget = new ByteBudget(options.maxBufferBytes);
@@ -60,13 +62,17 @@ export class KafkaServer extends Server<ServerEvents> implements CustomTransport
     // Every long poll listens to it.
     setMaxListeners(0, this.stopper.signal);
     const shutdown = this.stopper.signal;
-    this.environment = { handler, budget: this.budget, shutdown, limits, clock, logger: log };
+    this.environment = { handler, budget: this.budget, shutdown, limits, clock, logger: log, observer };
     this.server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS });
     this.server.maxConnections = options.maxConnections;
     this.server.on('connection', (socket) => this.accept(socket));
     this.server.on('drop', (client) => this.turnedAway(client?.remoteAddress));
     // Without a listener an error would end the process.
     this.server.on('error', (err) => this.log.error({ event: 'listener_error', err }, 'Kafka listener failed'));
+  }
+
+  get maxConnections(): number {
+    return this.options.maxConnections;
   }
 
   get connectionCount(): number {
@@ -116,6 +122,7 @@ export class KafkaServer extends Server<ServerEvents> implements CustomTransport
   }
 
   private accept(socket: Socket): void {
+    this.observer.connectionOpened();
     const connection = new Connection(this.nextConnectionId++, socket, this.environment);
     this.connections.add(connection);
     socket.once('close', () => {
@@ -127,6 +134,7 @@ export class KafkaServer extends Server<ServerEvents> implements CustomTransport
 
   private turnedAway(client: string | undefined): void {
     const { maxConnections } = this.options;
+    this.observer.connectionRejected('limit');
     this.log.warn({ event: 'connection_turned_away', client, maxConnections }, 'Too many connections');
   }
 

@@ -7,7 +7,10 @@ import { Registry } from 'prom-client';
 import { WireClient } from '../../../test/support/wire-client.js';
 import { silentLogger } from '../../logging/logger.js';
 import { LoggingModule } from '../../logging/logging.module.js';
-import { BrokerMetrics } from '../../metrics/broker-metrics.js';
+import { AdminMetrics } from '../../metrics/admin-metrics.js';
+import { ConnectionMetrics } from '../../metrics/connection-metrics.js';
+import { RequestMetrics } from '../../metrics/request-metrics.js';
+import { systemClock } from '../../time/clock.js';
 import { ErrorCode } from '../errors.js';
 import { ApiVersions, FindCoordinator } from '../schema/index.js';
 import { KafkaApi, type KafkaApiHandler } from './handler.js';
@@ -50,10 +53,15 @@ const options = {
   traceRequests: false,
 };
 
+const registry = new Registry();
+
 @Global()
 @Module({
-  providers: [{ provide: BrokerMetrics, useValue: new BrokerMetrics(new Registry()) }],
-  exports: [BrokerMetrics],
+  providers: [
+    { provide: RequestMetrics, useValue: new RequestMetrics(registry, new AdminMetrics(registry), systemClock) },
+    { provide: ConnectionMetrics, useValue: new ConnectionMetrics(registry) },
+  ],
+  exports: [RequestMetrics, ConnectionMetrics],
 })
 class CountingModule {}
 

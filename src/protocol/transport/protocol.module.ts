@@ -2,7 +2,8 @@ import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, Reflector } from '@nestjs/core';
 import type { Logger } from '../../logging/logger.js';
 import { LOGGER } from '../../logging/logging.module.js';
-import { BrokerMetrics } from '../../metrics/broker-metrics.js';
+import { ConnectionMetrics } from '../../metrics/connection-metrics.js';
+import { RequestMetrics } from '../../metrics/request-metrics.js';
 import { systemClock } from '../../time/clock.js';
 import type { Api } from '../codec/index.js';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.js';
@@ -25,9 +26,16 @@ export class ProtocolModule implements OnModuleInit {
   static with(options: KafkaServerOptions & DispatcherOptions): DynamicModule {
     const server = {
       provide: KafkaServer,
-      inject: [HandlerTable, LOGGER, BrokerMetrics],
-      useFactory: (handlers: HandlerTable, logger: Logger, observer: BrokerMetrics) =>
-        new KafkaServer(new Dispatcher(handlers, systemClock, logger, options, observer), options, logger),
+      inject: [HandlerTable, LOGGER, RequestMetrics, ConnectionMetrics],
+      useFactory: (
+        handlers: HandlerTable,
+        logger: Logger,
+        requests: RequestMetrics,
+        connections: ConnectionMetrics,
+      ) => {
+        const dispatcher = new Dispatcher(handlers, systemClock, logger, options, requests);
+        return new KafkaServer(dispatcher, options, logger, systemClock, connections);
+      },
     };
     return { module: ProtocolModule, global: true, providers: [server], exports: [KafkaServer] };
   }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { FaultyObjectStore } from '../../../test/support/faulty-object-store.js';
 import { VirtualClock } from '../../../test/support/virtual-clock.js';
+import type { StoreRequest } from '../../metrics/store-request-metrics.js';
 import { checksumOf } from '../pieces.js';
 import { MemoryObjectStore } from '../memory-object-store.js';
 import { MeteredObjectStore } from '../metered-object-store.js';
@@ -32,7 +33,7 @@ beforeEach(async () => {
   asked = { primary: [], replica: [] };
   outcomes = [];
   const told = (name: 'primary' | 'replica') => ({
-    storeRequest: (operation: string) => void asked[name].push(operation),
+    storeRequest: ({ operation }: StoreRequest) => void asked[name].push(operation),
   });
   store = new ReplicaReadingObjectStore(
     new MeteredObjectStore(primary, told('primary'), clock),
