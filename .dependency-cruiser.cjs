@@ -6,7 +6,7 @@ const only = (room, allowed) => ({
   from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
   to: {
     path: '^src/',
-    pathNot: `^src/(${[room, ...allowed, 'time', 'checksum', 'generated', 'protobuf', 'protocol/errors\\.ts$'].join('|')})`,
+    pathNot: `^src/(${[room, ...allowed, 'time', 'checksum', 'formats', 'generated', 'protobuf', 'protocol/errors\\.ts$'].join('|')})`,
   },
 });
 
@@ -21,6 +21,7 @@ module.exports = {
     },
     only('time', []),
     only('checksum', []),
+    only('formats', []),
     only('generated', ['protobuf']),
     only('protobuf', []),
     only('config', []),

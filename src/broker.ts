@@ -5,6 +5,7 @@ import { BrokerModule } from './broker.module.js';
 import { BrokerSession } from './cluster/broker-session.js';
 import { ClusterView } from './cluster/cluster-view.js';
 import { Controller } from './cluster/controller/controller.js';
+import { FormatLevelWatch } from './cluster/format-level-watch.js';
 import { GroupSlots } from './cluster/group-slots.js';
 import type { BrokerConfig } from './config/broker-config.js';
 import { ControlListeners } from './control/control-listeners.js';
@@ -45,6 +46,7 @@ export class Broker {
    *
    * @param signal gives up early, while the stores cannot be reached
    * @throws StoreUnavailableError when a store cannot be opened or reached within the startup timeout
+   * @throws UnsupportedFormatLevelError when this version cannot be in the cluster
    * @throws MetadataMismatchError when the metadata store is not that of the bucket, or an older copy of it
    * @throws the system's error when an address cannot be bound
    */
@@ -73,7 +75,7 @@ export class Broker {
     }
   }
 
-  /** Rejects when this process may not go on as this broker, because another has taken its place. Never resolves. */
+  /** Rejects when this process may not go on as this broker, because another has taken its place, say. Never resolves. */
   get failed(): Promise<never> {
     return this.app.get(BrokerSession).failed;
   }
@@ -101,6 +103,7 @@ export class Broker {
     await this.app.get(Controller).close();
     this.app.get(ClusterView).close();
     this.app.get(GroupSlots).close();
+    this.app.get(FormatLevelWatch).close();
     this.app.get(TopicCatalogue).close();
     this.app.get(TopicDefaults).close();
     this.app.get(GroupConfigs).close();
@@ -136,6 +139,7 @@ export class Broker {
     session.attach(app.get(Compactor));
     session.attach(app.get(Janitor));
     session.attach(app.get(Scrubber));
+    await app.get(FormatLevelWatch).start();
     await app.get(TopicCatalogue).start();
     await app.get(TopicDefaults).start();
     await app.get(GroupConfigs).start();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BrokerConfig, EtcdConfig, S3Config } from './config/broker-config.js';
 import type { Logger } from './logging/logger.js';
 import { EmbeddedMetadataStore } from './metadata/embedded-metadata-store.js';
+import { adoptFormatLevel } from './metadata/format-level.js';
 import { MetadataStoreError, type MetadataStore } from './metadata/metadata-store.js';
 import { MeteredMetadataStore, type MetadataStoreObserver } from './metadata/metered-metadata-store.js';
 import { BucketProbe, MissingPermissionError, UnfitStoreError } from './storage/bucket-probe.js';
@@ -29,12 +30,14 @@ export interface Stores {
 
 /**
  * Opens the two stores that the configuration names, and waits until both answer. A bucket is tried out as well: what the
- * broker needs must be there and permitted. A replica is a matter of speed and cost: without it the start goes on.
+ * broker needs must be there and permitted. A replica is a matter of speed and cost: without it the start goes on. From then
+ * on this process writes at the format level of the cluster to which the stores belong.
  *
  * @param signal gives up early
  * @param observer told of the calls to the metadata store, once it answers
  * @throws StoreUnavailableError when one of them cannot be opened, or does not answer within the startup timeout. There
  *   is no other store to fall back to.
+ * @throws UnsupportedFormatLevelError when this version cannot be in the cluster to which they belong
  */
 export async function openStores(
   config: BrokerConfig,
@@ -54,6 +57,7 @@ export async function openStores(
       waitFor(`the object store (${describeObjects(config)})`, usable(config, objects, signal), patience),
       replica && warnWithout(replica, patience),
     ]);
+    await adoptFormatLevel(metadata);
     const tracked = new RevisionTrackingStore(
       observer === undefined ? metadata : new MeteredMetadataStore(metadata, observer, clock),
     );

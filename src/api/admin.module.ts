@@ -34,6 +34,7 @@ import { ListConfigResourcesHandler } from './configs/list-config-resources.hand
 import { ListPartitionReassignmentsHandler } from './topics/list-partition-reassignments.handler.js';
 import { logDirOf } from './cluster/log-dir.js';
 import { TopicCreation } from './topics/topic-creation.js';
+import { UpdateFeaturesHandler } from './cluster/update-features.handler.js';
 
 /** What the broker answers to administrators and their tools. */
 @Module({
@@ -144,6 +145,12 @@ import { TopicCreation } from './topics/topic-creation.js';
       useFactory: (catalogue: TopicCatalogue, cluster: ClusterView) =>
         new ListPartitionReassignmentsHandler(catalogue, cluster),
       inject: [TopicCatalogue, ClusterView],
+    },
+    {
+      provide: UpdateFeaturesHandler,
+      useFactory: (store: MetadataStore, logger: Logger, { topics }: BrokerConfig) =>
+        new UpdateFeaturesHandler(store, logger, topics),
+      inject: [METADATA_STORE, LOGGER, BROKER_CONFIG],
     },
   ],
 })

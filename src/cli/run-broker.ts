@@ -4,6 +4,7 @@ import { loadConfigFromProcess } from '../config/environment.js';
 import { ConfigError, type LoadedConfig } from '../config/load-config.js';
 import { ControlTlsError } from '../control/control-credentials.js';
 import { VERSION } from '../config/version.js';
+import { UnsupportedFormatLevelError } from '../metadata/format-level.js';
 import { MetadataMismatchError } from '../metadata/metadata-store.js';
 import type { Logger } from '../logging/logger.js';
 import { createLogger } from '../logging/pino-logger.js';
@@ -36,7 +37,7 @@ export async function runBroker(options: BrokerCommandOptions): Promise<void> {
     }
     stopRequested.signal.addEventListener('abort', stopBroker);
     broker.failed.catch((error: unknown) => {
-      logger.error({ event: 'broker_superseded', err: error }, 'this broker has been replaced, ending the process');
+      logger.error({ event: 'broker_superseded', err: error }, 'this process may not go on as this broker, and ends');
       process.exit(1);
     });
     if (options.banner === true) process.stdout.write(banner(config));
@@ -61,9 +62,8 @@ function readConfig(file: string | undefined): LoadedConfig | undefined {
 }
 
 function reportFailedStart(error: unknown, logger: Logger): void {
-  const expected = [StoreUnavailableError, MetadataMismatchError, ControlTlsError].some(
-    (kind) => error instanceof kind,
-  );
+  const kinds = [StoreUnavailableError, MetadataMismatchError, UnsupportedFormatLevelError, ControlTlsError];
+  const expected = kinds.some((kind) => error instanceof kind);
   const reason = error instanceof Error ? error.message : String(error);
   logger.error({ event: 'start_failed', ...(!expected && { err: error }) }, `KafScale cannot start: ${reason}`);
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { raiseFormatLevel } from '../formats/format-level.js';
 import type { Logger } from '../logging/logger.js';
+import { UnsupportedFormatLevelError } from '../metadata/format-level.js';
 import { incarnationKey } from '../metadata/keys.js';
 import {
   MetadataMismatchError,
@@ -132,7 +134,7 @@ export class BrokerSession {
    * Joins the cluster. Resolves when all partitions have leaders and those that were assigned to this broker are opened or
    * being opened, but after some seconds in any case.
    *
-   * @throws MetadataMismatchError: the broker must not start then
+   * @throws MetadataMismatchError, UnsupportedFormatLevelError: the broker must not start then
    * @throws MetadataUnavailableError when the metadata store has not answered within the start timeout
    */
   async start(): Promise<void> {
@@ -262,6 +264,7 @@ export class BrokerSession {
       maySupersede: (other) => !this.hasJoined || this.ownIncarnations.has(other),
       draining: this.draining,
     });
+    raiseFormatLevel(incarnation.formatLevel);
     this.hasJoined = true;
     this.incarnation = incarnation;
     const failed = host.begin(incarnation);
@@ -339,5 +342,5 @@ export class BrokerSession {
 
 /** Whether this process may not go on as this broker. */
 function isFinal(error: unknown): error is Error {
-  return error instanceof SupersededError || error instanceof MetadataMismatchError;
+  return [SupersededError, MetadataMismatchError, UnsupportedFormatLevelError].some((kind) => error instanceof kind);
 }

@@ -14,6 +14,7 @@ import { BrokerSession } from './broker-session.js';
 import { Controller, DEFAULT_CONTROLLER_OPTIONS } from './controller/controller.js';
 import { ClusterMirror } from './cluster-mirror.js';
 import { ClusterView } from './cluster-view.js';
+import { FormatLevelWatch } from './format-level-watch.js';
 import type { PartitionHost } from './partition-host.js';
 
 /** How long the cluster waits for a silent broker, ms. */
@@ -88,8 +89,14 @@ export class ClusterModule {
           (topicId, partition) => partitionHost.leads(topicId, partition),
         ),
     };
-    const exported = [BrokerSession, ClusterMirror, Controller, ClusterView];
-    return { module: ClusterModule, providers: [mirror, session, controller, view], exports: exported };
+    const formatLevel = {
+      provide: FormatLevelWatch,
+      inject: [METADATA_STORE, LOGGER],
+      useFactory: (store: MetadataStore, logger: Logger) => new FormatLevelWatch(store, logger),
+    };
+    const exported = [BrokerSession, ClusterMirror, Controller, ClusterView, FormatLevelWatch];
+    const providers = [mirror, session, controller, view, formatLevel];
+    return { module: ClusterModule, providers, exports: exported };
   }
 }
 

@@ -1,4 +1,6 @@
-import { brokerKey, commitKey, CONTROLLER_KEY, incarnationKey } from '../metadata/keys.js';
+import { SUPPORTED_FORMAT_LEVELS, type LevelRange } from '../formats/format-level.js';
+import { finalizedLevelOf, isStill, requireSupported, type FinalizedLevel } from '../metadata/format-level.js';
+import { brokerKey, commitKey, CONTROLLER_KEY, FORMAT_LEVEL_KEY, incarnationKey } from '../metadata/keys.js';
 import {
   MetadataUnavailableError,
   type Compare,
@@ -37,6 +39,8 @@ export interface RegisterOptions {
   readonly maySupersede?: (incarnationId: string) => boolean;
   /** Whether the broker is to be given nothing; default false. */
   readonly draining?: boolean;
+  /** The format levels at which the broker can write; default: those of this version. */
+  readonly formatLevels?: LevelRange;
 }
 
 /** What others are told of this broker. */
@@ -44,6 +48,7 @@ interface Registration {
   readonly broker: BrokerIdentity;
   /** RFC 3339. */
   readonly startedAt: string;
+  readonly formatLevels: LevelRange;
   /** Of its key. */
   modRevision: number;
 }
@@ -65,6 +70,10 @@ export class Incarnation {
     readonly id: string,
     /** What the incarnation's keys are bound to. */
     readonly lease: Lease,
+    /** The cluster's format level when the incarnation was registered. */
+    readonly formatLevel: number,
+    /** The bytes of its commit record, as registered. */
+    readonly commitRecord: Buffer,
     private readonly registration: Registration,
     private readonly store: MetadataStore,
     private readonly clock: Clock,
@@ -91,9 +100,11 @@ export class Incarnation {
   /**
    * Registers a new incarnation: its leased key, its commit record at 0, and the broker's registration, in one
    * transaction. An earlier incarnation of the same broker is ended by the same transaction, so that what it committed
-   * is final (commit protocol, rules 4 and 8).
+   * is final (commit protocol, rules 4 and 8). The transaction compares the cluster's format level: it is never one that the
+   * broker doesn't support.
    *
    * @param newId 22-character identifier that was never used before
+   * @throws UnsupportedFormatLevelError when the broker cannot be in this cluster
    * @throws SupersededError when an incarnation of the same broker is live that may not be ended
    * @throws MetadataUnavailableError when the outcome is unknown; register again, with another id
    */
@@ -103,9 +114,9 @@ export class Incarnation {
     newId: string,
     leaseTtlMs: number,
     clock: Clock,
-    { maySupersede = () => true, draining = false }: RegisterOptions = {},
+    { maySupersede = () => true, draining = false, formatLevels = SUPPORTED_FORMAT_LEVELS }: RegisterOptions = {},
   ): Promise<Incarnation> {
-    const predecessor = await readPredecessor(store, broker.brokerId);
+    const { level, predecessor } = await readBefore(store, broker.brokerId, formatLevels);
     if (predecessor.incarnationId !== undefined && !maySupersede(predecessor.incarnationId)) {
       throw new SupersededError(
         `another process has registered as broker ${broker.brokerId}: two must not have the same id`,
@@ -114,11 +125,13 @@ export class Incarnation {
     const lease = await store.grantLease(leaseTtlMs);
     const startedAt = new Date(clock.now()).toISOString();
     const brokerId = String(broker.brokerId);
-    const registration = { broker, startedAt, modRevision: 0 };
+    const registration = { broker, startedAt, formatLevels, modRevision: 0 };
+    const commitRecord = encodeIncarnationCommit({ incarnationId: newId, committedSequence: 0, brokerId });
     const result = await store.txn({
       compare: [
         { key: incarnationKey(newId), exists: false },
         { key: commitKey(newId), exists: false },
+        isStill(level),
         ...predecessor.compare,
       ],
       success: [
@@ -129,19 +142,18 @@ export class Incarnation {
           value: encodeIncarnationRecord({ incarnationId: newId, brokerId, startedAt }),
           lease,
         },
-        {
-          type: 'put',
-          key: commitKey(newId),
-          value: encodeIncarnationCommit({ incarnationId: newId, committedSequence: 0, brokerId }),
-        },
+        { type: 'put', key: commitKey(newId), value: commitRecord },
         { type: 'put', key: brokerKey(broker.brokerId), value: encode(registration, newId, draining), lease },
       ],
     });
     if (!result.succeeded) {
       await lease.revoke();
-      throw new MetadataUnavailableError('another broker registered at the same moment');
+      throw new MetadataUnavailableError(
+        'another broker registered, or a format level was finalized, at the same moment',
+      );
     }
-    return new Incarnation(newId, lease, { ...registration, modRevision: result.revision }, store, clock);
+    const registered = { ...registration, modRevision: result.revision };
+    return new Incarnation(newId, lease, level.level, commitRecord, registered, store, clock);
   }
 
   /**
@@ -194,16 +206,28 @@ interface Predecessor {
   readonly end: readonly Operation[];
 }
 
-async function readPredecessor(store: MetadataStore, brokerId: number): Promise<Predecessor> {
+/** What a registration builds on. Nothing else is looked at before the format level: it might not be readable. */
+async function readBefore(
+  store: MetadataStore,
+  brokerId: number,
+  supported: LevelRange,
+): Promise<{ readonly level: FinalizedLevel; readonly predecessor: Predecessor }> {
   const key = brokerKey(brokerId);
   const { reads } = await store.txn({
     compare: [],
     success: [
       { type: 'get', key },
       { type: 'get', key: CONTROLLER_KEY },
+      { type: 'get', key: FORMAT_LEVEL_KEY },
     ],
   });
-  const [registered, controller]: readonly (KeyValue | undefined)[] = reads;
+  const [registered, controller, stored] = reads;
+  const level = finalizedLevelOf(stored);
+  requireSupported(level, supported);
+  return { level, predecessor: predecessorOf(key, registered, controller) };
+}
+
+function predecessorOf(key: string, registered: KeyValue | undefined, controller: KeyValue | undefined): Predecessor {
   if (registered === undefined) return { incarnationId: undefined, compare: [{ key, exists: false }], end: [] };
   const { incarnationId } = decodeBrokerRegistration(registered.value, key);
   const compare: Compare[] = [{ key, modRevision: registered.modRevision }];
@@ -218,7 +242,7 @@ async function readPredecessor(store: MetadataStore, brokerId: number): Promise<
   return { incarnationId, compare, end };
 }
 
-function encode({ broker, startedAt }: Registration, incarnationId: string, draining: boolean): Buffer {
+function encode({ broker, startedAt, formatLevels }: Registration, incarnationId: string, draining: boolean): Buffer {
   return encodeBrokerRegistration({
     brokerId: String(broker.brokerId),
     host: broker.host,
@@ -229,5 +253,7 @@ function encode({ broker, startedAt }: Registration, incarnationId: string, drai
     version: broker.version,
     incarnationId,
     draining,
+    minFormatLevel: formatLevels.min,
+    maxFormatLevel: formatLevels.max,
   });
 }

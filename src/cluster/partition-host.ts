@@ -9,7 +9,7 @@ export interface PartitionHost {
    *
    * @returns rejects when this incarnation can commit nothing more; never resolves
    */
-  begin(incarnation: LiveIncarnation): Promise<never>;
+  begin(incarnation: CommittingIncarnation): Promise<never>;
 
   /** Finds what was committed of partitions under earlier leaderships. One that fails doesn't hold up the others. */
   recover(partitions: readonly PartitionToRecover[]): Promise<(Recovered | NotRecovered)[]>;
@@ -47,6 +47,12 @@ export interface LiveIncarnation {
   readonly brokerId: number;
   /** Whether it surely lives, by our own clock. */
   isLive(): boolean;
+}
+
+/** One under which records can be committed. */
+export interface CommittingIncarnation extends LiveIncarnation {
+  /** The bytes of its commit record, as registered. */
+  readonly commitRecord: Buffer;
 }
 
 export interface PartitionToRecover {

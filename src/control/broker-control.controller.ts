@@ -20,10 +20,11 @@ import type {
   TriggerFlushRequest,
   TriggerFlushResponse,
 } from './messages.js';
+import { orUnavailable } from './or-unavailable.js';
 import { partitionStatuses } from './partition-statuses.js';
 import { ReportedMetrics } from './reported-metrics.js';
 
-/** The service `kafscale.control.BrokerControl`, but for drains. */
+/** The service `kafscale.control.BrokerControl`, but for drains and format levels. */
 @Controller()
 export class BrokerControlController {
   constructor(
@@ -82,13 +83,4 @@ export class BrokerControlController {
 
 function nameOf({ topic, partition }: PartitionRef): string {
   return `${topic}/${partition}`;
-}
-
-/** @throws RpcException UNAVAILABLE when `result` rejects */
-async function orUnavailable<T>(problem: string, result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    throw new RpcException({ code: status.UNAVAILABLE, message: `${problem}: ${String(error)}` });
-  }
 }

@@ -12,8 +12,11 @@ import { loadSync } from '@grpc/proto-loader';
 import type {
   AssignmentWatchRequest,
   BrokerStatus,
+  DescribeFormatLevelResponse,
   DrainPartitionsRequest,
   DrainPartitionsResponse,
+  FinalizeFormatLevelRequest,
+  FinalizeFormatLevelResponse,
   ListBrokersResponse,
   MetricsSample,
   PartitionAssignmentEvent,
@@ -66,6 +69,14 @@ export class ControlClient {
 
   listBrokers(): Promise<ListBrokersResponse> {
     return this.call('BrokerControl/ListBrokers', {});
+  }
+
+  describeFormatLevel(): Promise<DescribeFormatLevelResponse> {
+    return this.call('BrokerControl/DescribeFormatLevel', {});
+  }
+
+  finalizeFormatLevel(request: Partial<FinalizeFormatLevelRequest>): Promise<FinalizeFormatLevelResponse> {
+    return this.call('BrokerControl/FinalizeFormatLevel', request);
   }
 
   triggerFlush(request: Partial<TriggerFlushRequest>): Promise<TriggerFlushResponse> {

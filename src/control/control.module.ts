@@ -16,12 +16,19 @@ import { ControlListeners, type SocketServer } from './control-listeners.js';
 import { ControlServer } from './control-server.js';
 import { ControlTokenGuard } from './control-token.guard.js';
 import { DrainController } from './drain.controller.js';
+import { FormatLevelController } from './format-level.controller.js';
 import { GrpcHealthController } from './grpc-health.controller.js';
 import { ReportedMetrics } from './reported-metrics.js';
 
 /** The gRPC control services, and the port that they share with HTTP. */
 @Module({
-  controllers: [BrokerControlController, DrainController, AssignmentStreamController, GrpcHealthController],
+  controllers: [
+    BrokerControlController,
+    DrainController,
+    FormatLevelController,
+    AssignmentStreamController,
+    GrpcHealthController,
+  ],
   providers: [
     ControlTokenGuard,
     {

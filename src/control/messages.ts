@@ -70,6 +70,28 @@ export interface ListBrokersResponse {
   readonly brokers: readonly BrokerInfo[];
 }
 
+export interface BrokerFormatLevels {
+  readonly brokerId: string;
+  readonly version: string;
+  readonly minLevel: number;
+  readonly maxLevel: number;
+}
+
+export interface DescribeFormatLevelResponse {
+  readonly level: number;
+  readonly highestLevel: number;
+  readonly brokers: readonly BrokerFormatLevels[];
+}
+
+export interface FinalizeFormatLevelRequest {
+  readonly level: number;
+  readonly dryRun: boolean;
+}
+
+export interface FinalizeFormatLevelResponse {
+  readonly level: number;
+}
+
 export interface AssignmentWatchRequest {
   readonly brokerId: string;
   readonly once: boolean;

@@ -1456,6 +1456,12 @@ export namespace kafscale {
             /** BrokerRegistration draining. */
             draining: boolean;
 
+            /** BrokerRegistration minFormatLevel. */
+            minFormatLevel: number;
+
+            /** BrokerRegistration maxFormatLevel. */
+            maxFormatLevel: number;
+
             /**
              * Creates a new BrokerRegistration instance using the specified properties.
              * @param [properties] Properties to set
@@ -1517,6 +1523,12 @@ export namespace kafscale {
 
                 /** BrokerRegistration draining */
                 draining?: (boolean|null);
+
+                /** BrokerRegistration minFormatLevel */
+                minFormatLevel?: (number|null);
+
+                /** BrokerRegistration maxFormatLevel */
+                maxFormatLevel?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2508,6 +2520,89 @@ export namespace kafscale {
 
             /** Shape of a ClusterIdentity. */
             type $Shape = kafscale.metadata.ClusterIdentity.$Properties;
+        }
+
+        /**
+         * Properties of a FormatLevel.
+         * @deprecated Use kafscale.metadata.FormatLevel.$Properties instead.
+         */
+        interface IFormatLevel extends kafscale.metadata.FormatLevel.$Properties {
+        }
+
+        /** Represents a FormatLevel. */
+        class FormatLevel {
+
+            /**
+             * Constructs a new FormatLevel.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: kafscale.metadata.FormatLevel.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FormatLevel level. */
+            level: number;
+
+            /** FormatLevel finalizedBy. */
+            finalizedBy: string;
+
+            /** FormatLevel finalizedAt. */
+            finalizedAt: string;
+
+            /** FormatLevel formatVersion. */
+            formatVersion: number;
+
+            /**
+             * Creates a new FormatLevel instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FormatLevel instance
+             */
+            static create(properties: kafscale.metadata.FormatLevel.$Shape): kafscale.metadata.FormatLevel & kafscale.metadata.FormatLevel.$Shape;
+            static create(properties?: kafscale.metadata.FormatLevel.$Properties): kafscale.metadata.FormatLevel;
+
+            /**
+             * Encodes the specified FormatLevel message. Does not implicitly {@link kafscale.metadata.FormatLevel.verify|verify} messages.
+             * @param message FormatLevel message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: kafscale.metadata.FormatLevel.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FormatLevel message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {kafscale.metadata.FormatLevel & kafscale.metadata.FormatLevel.$Shape} FormatLevel
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kafscale.metadata.FormatLevel & kafscale.metadata.FormatLevel.$Shape;
+        }
+
+        namespace FormatLevel {
+
+            /** Properties of a FormatLevel. */
+            interface $Properties {
+
+                /** FormatLevel level */
+                level?: (number|null);
+
+                /** FormatLevel finalizedBy */
+                finalizedBy?: (string|null);
+
+                /** FormatLevel finalizedAt */
+                finalizedAt?: (string|null);
+
+                /** FormatLevel formatVersion */
+                formatVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FormatLevel. */
+            type $Shape = kafscale.metadata.FormatLevel.$Properties;
         }
 
         /**

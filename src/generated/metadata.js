@@ -2281,6 +2281,8 @@ export const kafscale = $root.kafscale = (() => {
             BrokerRegistration.prototype.formatVersion = 0;
             BrokerRegistration.prototype.incarnationId = "";
             BrokerRegistration.prototype.draining = false;
+            BrokerRegistration.prototype.minFormatLevel = 0;
+            BrokerRegistration.prototype.maxFormatLevel = 0;
 
             BrokerRegistration.create = function(properties) {
                 return new BrokerRegistration(properties);
@@ -2313,6 +2315,10 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(138).string(message.incarnationId);
                 if (message.draining != null && $Object.hasOwnProperty.call(message, "draining") && message.draining !== false)
                     writer.uint32(144).bool(message.draining);
+                if (message.minFormatLevel != null && $Object.hasOwnProperty.call(message, "minFormatLevel") && message.minFormatLevel !== 0)
+                    writer.uint32(152).int32(message.minFormatLevel);
+                if (message.maxFormatLevel != null && $Object.hasOwnProperty.call(message, "maxFormatLevel") && message.maxFormatLevel !== 0)
+                    writer.uint32(160).int32(message.maxFormatLevel);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2434,6 +2440,24 @@ export const kafscale = $root.kafscale = (() => {
                                 message.draining = value;
                             else
                                 delete message.draining;
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.minFormatLevel = value;
+                            else
+                                delete message.minFormatLevel;
+                            continue;
+                        }
+                    case 20: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.maxFormatLevel = value;
+                            else
+                                delete message.maxFormatLevel;
                             continue;
                         }
                     }
@@ -3903,6 +3927,128 @@ export const kafscale = $root.kafscale = (() => {
             };
 
             return ClusterIdentity;
+        })();
+
+        metadata.FormatLevel = (function() {
+
+            const FormatLevel = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            FormatLevel.prototype.level = 0;
+            FormatLevel.prototype.finalizedBy = "";
+            FormatLevel.prototype.finalizedAt = "";
+            FormatLevel.prototype.formatVersion = 0;
+
+            FormatLevel.create = function(properties) {
+                return new FormatLevel(properties);
+            };
+
+            FormatLevel.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                    writer.uint32(8).int32(message.level);
+                if (message.finalizedBy != null && $Object.hasOwnProperty.call(message, "finalizedBy") && message.finalizedBy !== "")
+                    writer.uint32(18).string(message.finalizedBy);
+                if (message.finalizedAt != null && $Object.hasOwnProperty.call(message, "finalizedAt") && message.finalizedAt !== "")
+                    writer.uint32(26).string(message.finalizedAt);
+                if (message.formatVersion != null && $Object.hasOwnProperty.call(message, "formatVersion") && message.formatVersion !== 0)
+                    writer.uint32(128).uint32(message.formatVersion);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            FormatLevel.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.kafscale.metadata.FormatLevel();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.level = value;
+                            else
+                                delete message.level;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.finalizedBy = value;
+                            else
+                                delete message.finalizedBy;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.finalizedAt = value;
+                            else
+                                delete message.finalizedAt;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.formatVersion = value;
+                            else
+                                delete message.formatVersion;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return FormatLevel;
         })();
 
         metadata.GroupConfig = (function() {

@@ -845,6 +845,9 @@ export namespace kafscale {
             /** MetadataMark writtenAtMs. */
             writtenAtMs: number;
 
+            /** MetadataMark formatLevel. */
+            formatLevel: number;
+
             /**
              * Creates a new MetadataMark instance using the specified properties.
              * @param [properties] Properties to set
@@ -888,6 +891,9 @@ export namespace kafscale {
 
                 /** MetadataMark writtenAtMs */
                 writtenAtMs?: (number|null);
+
+                /** MetadataMark formatLevel */
+                formatLevel?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -1323,6 +1323,7 @@ export const kafscale = $root.kafscale = (() => {
             MetadataMark.prototype.clusterId = "";
             MetadataMark.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             MetadataMark.prototype.writtenAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            MetadataMark.prototype.formatLevel = 0;
 
             MetadataMark.create = function(properties) {
                 return new MetadataMark(properties);
@@ -1343,6 +1344,8 @@ export const kafscale = $root.kafscale = (() => {
                     writer.uint32(24).int64(message.revision);
                 if (message.writtenAtMs != null && $Object.hasOwnProperty.call(message, "writtenAtMs") && (typeof message.writtenAtMs === "object" ? message.writtenAtMs.low || message.writtenAtMs.high : message.writtenAtMs !== 0))
                     writer.uint32(32).int64(message.writtenAtMs);
+                if (message.formatLevel != null && $Object.hasOwnProperty.call(message, "formatLevel") && message.formatLevel !== 0)
+                    writer.uint32(40).int32(message.formatLevel);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1410,6 +1413,15 @@ export const kafscale = $root.kafscale = (() => {
                                 message.writtenAtMs = value;
                             else
                                 delete message.writtenAtMs;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.formatLevel = value;
+                            else
+                                delete message.formatLevel;
                             continue;
                         }
                     }

@@ -53,8 +53,11 @@ export class GroupWriter {
   private readonly stopping = new AbortController();
   private readonly key: string;
   private slots: StoredSlots | undefined;
-  /** Of the last transaction that is known to have been carried out. */
-  private lastSequence = 0;
+  /**
+   * What the writer's record holds, as the last transaction that is known to have been carried out wrote it: the format
+   * version may change from one to the next.
+   */
+  private lastRecord: Buffer;
   /** Never used before: also not by a transaction that the store refused, of which an earlier try may be on its way. */
   private nextSequence = 1;
   private running = false;
@@ -65,6 +68,7 @@ export class GroupWriter {
     private readonly dependencies: GroupWriterDependencies,
   ) {
     this.key = groupWriterKey(incarnation.brokerId);
+    this.lastRecord = this.record(0);
   }
 
   /** Aborted when nothing can be written any more. */
@@ -90,7 +94,7 @@ export class GroupWriter {
         { key: incarnationKey(this.incarnation.id), exists: true },
         { key: this.key, modRevision: previous?.modRevision ?? 0 },
       ],
-      success: [{ type: 'put', key: this.key, value: this.record(0) }],
+      success: [{ type: 'put', key: this.key, value: this.lastRecord }],
       failure: this.reads(),
     };
     const { succeeded, reads } = await this.untilAnswered(() => store.txn(transaction));
@@ -191,22 +195,23 @@ export class GroupWriter {
     const { store } = this.dependencies;
     const sequence = this.nextSequence;
     this.nextSequence += 1;
-    const transaction = this.transactionOf(writes, sequence);
+    const record = this.record(sequence);
+    const transaction = this.transactionOf(writes, record);
     const { succeeded, reads } = await this.untilAnswered(() => store.txn(transaction));
     if (!succeeded) {
       const found = this.sequenceFound(reads);
-      if (found === undefined) throw this.superseded(reads);
-      this.lastSequence = found;
-      const [, , slots] = reads;
+      const [, writer, slots] = reads;
+      if (found === undefined || writer === undefined) throw this.superseded(reads);
+      this.lastRecord = writer.value;
       this.slots = slots && decodeSlotsRecord(slots);
       // Otherwise an earlier try, to which no answer came, was carried out.
       if (found !== sequence) return false;
     }
-    this.lastSequence = sequence;
+    this.lastRecord = record;
     return true;
   }
 
-  private transactionOf(writes: readonly QueuedWrite[], sequence: number): Transaction {
+  private transactionOf(writes: readonly QueuedWrite[], record: Buffer): Transaction {
     const { slots = [], modRevision = 0 } = this.slots ?? {};
     const operations: Operation[] = [];
     const released = new Set<number>();
@@ -221,10 +226,10 @@ export class GroupWriter {
     return {
       compare: [
         { key: incarnationKey(this.incarnation.id), exists: true },
-        { key: this.key, value: this.record(this.lastSequence) },
+        { key: this.key, value: this.lastRecord },
         { key: GROUP_SLOTS_KEY, modRevision },
       ],
-      success: [...operations, { type: 'put', key: this.key, value: this.record(sequence) }],
+      success: [...operations, { type: 'put', key: this.key, value: record }],
       failure: this.reads(),
     };
   }

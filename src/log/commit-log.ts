@@ -25,14 +25,18 @@ export class IncarnationLostError extends Error {
  */
 export class CommitLog {
   private committed = 0;
+  /** What the record holds, as it was written: its format version may change from one commit to the next. */
+  private stored: Buffer;
 
   constructor(
     private readonly store: MetadataStore,
-    private readonly incarnation: { readonly id: string; readonly brokerId: number },
+    private readonly incarnation: { readonly id: string; readonly brokerId: number; readonly commitRecord: Buffer },
     private readonly clock: Clock,
     private readonly random: () => number,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.stored = incarnation.commitRecord;
+  }
 
   get committedSequence(): number {
     return this.committed;
@@ -47,13 +51,15 @@ export class CommitLog {
    * @throws IncarnationLostError when the store says that the incarnation has ended
    */
   async commit(sequence: number, signal: AbortSignal): Promise<void> {
-    const transaction = this.transaction(sequence);
+    const record = this.encode(sequence);
+    const transaction = this.transaction(record);
     for (let attempt = 0; ; attempt += 1) {
       signal.throwIfAborted();
       try {
         const result = await this.store.txn(transaction);
         if (!result.succeeded) this.explainRefusal(sequence, result.reads[0]?.value, result.reads[1]?.value);
         this.committed = sequence;
+        this.stored = record;
         return;
       } catch (error) {
         if (!(error instanceof MetadataUnavailableError)) throw error;
@@ -66,15 +72,15 @@ export class CommitLog {
     }
   }
 
-  private transaction(sequence: number): Transaction {
+  private transaction(record: Buffer): Transaction {
     const incarnation = incarnationKey(this.incarnation.id);
     const commit = commitKey(this.incarnation.id);
     return {
       compare: [
         { key: incarnation, exists: true },
-        { key: commit, value: this.encode(this.committed) },
+        { key: commit, value: this.stored },
       ],
-      success: [{ type: 'put', key: commit, value: this.encode(sequence) }],
+      success: [{ type: 'put', key: commit, value: record }],
       failure: [
         { type: 'get', key: incarnation },
         { type: 'get', key: commit },

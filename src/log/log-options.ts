@@ -33,6 +33,8 @@ export interface LogOptions {
 export interface LogIncarnation {
   readonly id: string;
   readonly brokerId: number;
+  /** The bytes of its commit record, as registered. */
+  readonly commitRecord: Buffer;
   /** Whether the lease surely lives, by our own clock. */
   isLive(): boolean;
 }

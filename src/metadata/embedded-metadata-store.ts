@@ -70,7 +70,7 @@ export class EmbeddedMetadataStore implements MetadataStore {
   txn(transaction: Transaction): Promise<TransactionResult> {
     return this.answer((database) => {
       checkTransaction(transaction);
-      const succeeded = transaction.compare.every((compare) => holds(compare, database.get(compare.key)));
+      const succeeded = transaction.compare.every((compare) => holds(compare, database));
       const reads = this.run(succeeded ? transaction.success : (transaction.failure ?? []));
       return { succeeded, revision: database.revision, reads };
     });
@@ -223,7 +223,11 @@ class LocalLease implements Lease {
   }
 }
 
-function holds(compare: Compare, entry: KeyValue | undefined): boolean {
+function holds(compare: Compare, database: EmbeddedDatabase): boolean {
+  if ('prefix' in compare) {
+    return database.range(compare.prefix).every(({ modRevision }) => modRevision <= compare.unchangedSince);
+  }
+  const entry = database.get(compare.key);
   if ('exists' in compare) return compare.exists === (entry !== undefined);
   if ('modRevision' in compare) return compare.modRevision === (entry?.modRevision ?? 0);
   return entry?.value.equals(compare.value) ?? false;

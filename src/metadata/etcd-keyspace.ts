@@ -77,6 +77,10 @@ export class EtcdKeyspace {
   }
 
   private compareOf(compare: Compare): ICompare {
+    if ('prefix' in compare) {
+      const mod_revision = compare.unchangedSince + 1;
+      return { ...this.rangeOf(compare.prefix), target: CompareTarget.Mod, result: CompareResult.Less, mod_revision };
+    }
     const key = this.keyOf(compare.key);
     if ('exists' in compare) {
       const result = compare.exists ? CompareResult.Greater : CompareResult.Equal;

@@ -4,6 +4,7 @@ import {
   assignmentKey,
   brokerKey,
   CLUSTER_ID_KEY,
+  FORMAT_LEVEL_KEY,
   commitKey,
   committedOffsetKey,
   deletedTopicKey,
@@ -40,6 +41,7 @@ const examples: [string, ParsedKey][] = [
   [groupWriterKey(4), { type: 'groupWriter', nodeId: 4 }],
   [PRODUCER_IDS_KEY, { type: 'producerIds' }],
   [CLUSTER_ID_KEY, { type: 'clusterId' }],
+  [FORMAT_LEVEL_KEY, { type: 'formatLevel' }],
 ];
 
 describe('keys', () => {

@@ -17,6 +17,8 @@ export const CONSUMERS_PREFIX = 'consumers/';
 export const GROUP_CONFIGS_PREFIX = 'group-configs/';
 export const PRODUCER_IDS_KEY = 'producer-ids';
 export const CLUSTER_ID_KEY = 'cluster-id';
+/** In which versions everything is written. */
+export const FORMAT_LEVEL_KEY = 'format-level';
 /** Added to the store's revisions where they are compared with what was seen before a recovery. */
 export const REVISION_FLOOR_KEY = 'revision-floor';
 /** Configurations that all topics have unless they say otherwise. */
@@ -93,6 +95,7 @@ export type ParsedKey =
   | { readonly type: 'groupWriter'; readonly nodeId: number }
   | { readonly type: 'producerIds' }
   | { readonly type: 'clusterId' }
+  | { readonly type: 'formatLevel' }
   | { readonly type: 'groupSlots' }
   | { readonly type: 'revisionFloor' }
   | { readonly type: 'topicDefaults' };
@@ -137,6 +140,8 @@ function interpret(parts: readonly string[]): ParsedKey | undefined {
       return { type: 'producerIds' };
     case CLUSTER_ID_KEY:
       return { type: 'clusterId' };
+    case FORMAT_LEVEL_KEY:
+      return { type: 'formatLevel' };
     case GROUP_SLOTS_KEY:
       return { type: 'groupSlots' };
     case REVISION_FLOOR_KEY:
@@ -195,6 +200,8 @@ function buildKey(key: ParsedKey): string {
       return PRODUCER_IDS_KEY;
     case 'clusterId':
       return CLUSTER_ID_KEY;
+    case 'formatLevel':
+      return FORMAT_LEVEL_KEY;
     case 'groupSlots':
       return GROUP_SLOTS_KEY;
     case 'revisionFloor':

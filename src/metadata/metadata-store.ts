@@ -63,10 +63,18 @@ export interface Snapshot {
   readonly revision: number;
 }
 
-export type Compare =
+export type Compare = KeyCompare | PrefixCompare;
+
+export type KeyCompare =
   | { readonly key: string; readonly exists: boolean }
   | { readonly key: string; readonly modRevision: number }
   | { readonly key: string; readonly value: Buffer };
+
+/** That no key with the prefix was put since the store was at the revision. Deletions are not noticed. */
+export interface PrefixCompare {
+  readonly prefix: string;
+  readonly unchangedSince: number;
+}
 
 export type Operation =
   | { readonly type: 'put'; readonly key: string; readonly value: Buffer; readonly lease?: Lease }

@@ -1,10 +1,11 @@
+import { newestVersion, writtenVersion } from '../formats/format-level.js';
 import { kafscale } from '../generated/metadata.js';
 import { MetadataFormatError } from './metadata-store.js';
 
 /*
  * The records, that is, the values of the metadata store.
  *
- * Encoding sets the format version. Decoding throws MetadataFormatError when the value is damaged or was written by a
+ * Encoding sets the format version, that of the cluster's format level. Decoding throws MetadataFormatError when the value is damaged or was written by a
  * newer version; a record without a version is of a program that writes none, and is read as version 1.
  */
 
@@ -24,11 +25,9 @@ export type DeletedTopic = kafscale.metadata.DeletedTopic;
 export type ProducerIdBlock = kafscale.metadata.ProducerIdBlock;
 export type RevisionFloor = kafscale.metadata.RevisionFloor;
 export type ClusterIdentity = kafscale.metadata.ClusterIdentity;
+export type FormatLevel = kafscale.metadata.FormatLevel;
 export type GroupConfig = kafscale.metadata.GroupConfig;
 export type TopicDefaults = kafscale.metadata.TopicDefaults;
-
-/** The version in which this broker writes all records, and the newest that it reads. */
-export const FORMAT_VERSION = 1;
 
 const { metadata } = kafscale;
 
@@ -80,6 +79,11 @@ export const decodeRevisionFloor = decoder('RevisionFloor', metadata.RevisionFlo
 export const encodeClusterIdentity = encoder(metadata.ClusterIdentity);
 export const decodeClusterIdentity = decoder('ClusterIdentity', metadata.ClusterIdentity);
 
+/** Decides the versions of all others, so it has the same one at every level, and is read whatever its version. */
+export const encodeFormatLevel = encoder(metadata.FormatLevel, () => 1);
+export const decodeFormatLevel: Decoder<FormatLevel> = (value, key) =>
+  parse('FormatLevel', metadata.FormatLevel, value, key);
+
 export const encodeGroupConfig = encoder(metadata.GroupConfig);
 export const decodeGroupConfig = decoder('GroupConfig', metadata.GroupConfig);
 
@@ -96,9 +100,12 @@ type Encoder<Fields> = (fields: Omit<Fields, 'formatVersion' | '$unknowns'>) => 
 /** @param key where the value was found, for the error's message */
 type Decoder<Message> = (value: Buffer, key: string) => Message;
 
-function encoder<Message, Fields>(type: MessageType<Message, Fields>): Encoder<Fields> {
+function encoder<Message, Fields>(
+  type: MessageType<Message, Fields>,
+  version = () => writtenVersion('metadataRecord'),
+): Encoder<Fields> {
   return (fields) => {
-    const encoded = type.encode({ ...fields, formatVersion: FORMAT_VERSION } as Fields).finish();
+    const encoded = type.encode({ ...fields, formatVersion: version() } as Fields).finish();
     return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   };
 }
@@ -109,10 +116,11 @@ function decoder<Message extends { readonly formatVersion: number }, Fields>(
 ): Decoder<Message> {
   return (value, key) => {
     const message = parse(name, type, value, key);
-    if (message.formatVersion > FORMAT_VERSION) {
+    const newest = newestVersion('metadataRecord');
+    if (message.formatVersion > newest) {
       throw new MetadataFormatError(
         `${key} has ${name} format version ${message.formatVersion}; ` +
-          `this version of KafScale reads up to ${FORMAT_VERSION}`,
+          `this version of KafScale reads up to ${newest}`,
       );
     }
     return message;
@@ -123,7 +131,7 @@ function parse<Message, Fields>(name: string, type: MessageType<Message, Fields>
   try {
     return type.decode(value);
   } catch (error) {
-    throw new MetadataFormatError(`${key} is no ${name} of format version ${FORMAT_VERSION}: ${String(error)}`, {
+    throw new MetadataFormatError(`${key} is no ${name}: ${String(error)}`, {
       cause: error,
     });
   }

@@ -14,7 +14,10 @@ import {
  */
 export function checkTransaction({ compare, success, failure = [] }: Transaction): void {
   checkCount('compares', compare.length, limitBeside(success, failure));
-  for (const { key } of compare) checkKey(key);
+  for (const each of compare) {
+    if ('prefix' in each) checkPrefix(each.prefix);
+    else checkKey(each.key);
+  }
   checkBranch(success, limitBeside(failure));
   checkBranch(failure, limitBeside(success));
 }

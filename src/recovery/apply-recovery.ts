@@ -1,3 +1,5 @@
+import { raiseFormatLevel } from '../formats/format-level.js';
+import { putFormatLevel, readFormatLevel, requireSupported } from '../metadata/format-level.js';
 import { CLUSTER_ID_KEY, commitKey, PRODUCER_IDS_KEY, REVISION_FLOOR_KEY, topicConfigKey } from '../metadata/keys.js';
 import { MAX_TXN_OPERATIONS, type MetadataStore, type Operation } from '../metadata/metadata-store.js';
 import {
@@ -29,6 +31,7 @@ const CONCURRENCY = 2;
  *
  * @param acceptLoss whether to go on when the plan tells of losses: what could not be read now is not looked for again
  * @throws RecoveryLossError when it does and that is not accepted: nothing is changed
+ * @throws UnsupportedFormatLevelError when a newer version is needed to recover this bucket
  * @throws ObjectStoreError, CorruptBlockError, MetadataUnavailableError
  */
 export async function applyRecovery(
@@ -41,6 +44,8 @@ export async function applyRecovery(
   if (plan.losses.length > 0 && !acceptLoss) {
     throw new RecoveryLossError(`records would be lost, so nothing was changed: ${plan.losses.join('; ')}`);
   }
+  requireSupported({ level: plan.formatLevel, finalizedBy: undefined });
+  raiseFormatLevel(plan.formatLevel);
   const operations: Operation[] = [];
   let done = 0;
   await inParallel(CONCURRENCY, plan.partitions, async (partition) => {
@@ -67,12 +72,14 @@ async function finish(metadata: MetadataStore, { objects, namespace, clock }: Re
   const known = stored === undefined ? 0 : decodeProducerIdBlock(stored.value, stored.key).nextProducerId;
   const nextProducerId = Math.max(known, plan.nextProducerId);
   const identity = await metadata.get(CLUSTER_ID_KEY);
+  const { level } = await readFormatLevel(metadata);
   const { revision } = await metadata.txn({
     compare: [],
     success: [
       ...(identity === undefined
         ? [{ type: 'put' as const, key: CLUSTER_ID_KEY, value: encodeClusterIdentity({ clusterId, createdAt }) }]
         : []),
+      ...(level < plan.formatLevel ? [putFormatLevel(plan.formatLevel, clock)] : []),
       { type: 'put', key: PRODUCER_IDS_KEY, value: encodeProducerIdBlock({ nextProducerId }) },
       { type: 'put', key: REVISION_FLOOR_KEY, value: encodeRevisionFloor({ floor: plan.revisionFloor }) },
     ],

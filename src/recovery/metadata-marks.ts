@@ -1,4 +1,5 @@
 import { crc32c } from '../checksum/crc32c.js';
+import { canRead, formatLevel, newestVersion, writtenVersion } from '../formats/format-level.js';
 import { kafscale } from '../generated/storage.js';
 import { metadataMarkKey, metadataMarksPrefix, parseMetadataMarkKey } from '../storage/object-keys.js';
 import { listAll } from './bucket-contents.js';
@@ -17,6 +18,8 @@ export interface MetadataMark {
   readonly revision: number;
   /** ms since the Unix epoch. */
   readonly writtenAt: number;
+  /** The cluster's format level. */
+  readonly formatLevel: number;
 }
 
 /** A mark in the bucket can't be read. */
@@ -24,7 +27,6 @@ export class MarkFormatError extends Error {
   override readonly name = 'MarkFormatError';
 }
 
-const FORMAT_VERSION = 1;
 const MAX_MARK_BYTES = 4096;
 /** Behind the message: its CRC-32C, big-endian. */
 const CHECKSUM_BYTES = 4;
@@ -58,7 +60,7 @@ export class MetadataMarks {
    *
    * @throws ObjectStoreError
    */
-  async write(mark: MetadataMark): Promise<void> {
+  async write(mark: Omit<MetadataMark, 'formatLevel'>): Promise<void> {
     const key = metadataMarkKey(this.namespace, mark.revision);
     const body = encode(mark);
     try {
@@ -89,9 +91,14 @@ export class MetadataMarks {
   }
 }
 
-function encode(mark: MetadataMark): Buffer {
-  const { clusterId, revision, writtenAt } = mark;
-  const message = { formatVersion: FORMAT_VERSION, clusterId, revision, writtenAtMs: writtenAt };
+function encode({ clusterId, revision, writtenAt }: Omit<MetadataMark, 'formatLevel'>): Buffer {
+  const message = {
+    formatVersion: writtenVersion('metadataMark'),
+    clusterId,
+    revision,
+    writtenAtMs: writtenAt,
+    formatLevel: formatLevel(),
+  };
   const body = kafscale.storage.MetadataMark.encode(message).finish();
   const bytes = Buffer.alloc(body.length + CHECKSUM_BYTES);
   bytes.set(body);
@@ -111,9 +118,10 @@ function decode(bytes: Buffer, key: string): MetadataMark {
     throw new MarkFormatError(`${key} is no mark of the metadata store`, { cause: error });
   }
   const { formatVersion, clusterId, revision, writtenAtMs } = message;
-  if (formatVersion > FORMAT_VERSION) {
-    throw new MarkFormatError(`${key} has format version ${formatVersion}; this KafScale reads ${FORMAT_VERSION}`);
+  const newest = newestVersion('metadataMark');
+  if (formatVersion !== 0 && !canRead('metadataMark', formatVersion)) {
+    throw new MarkFormatError(`${key} has format version ${formatVersion}; this KafScale reads up to ${newest}`);
   }
   if (formatVersion === 0 || clusterId === '') throw new MarkFormatError(`${key} is no mark of the metadata store`);
-  return { clusterId, revision, writtenAt: writtenAtMs };
+  return { clusterId, revision, writtenAt: writtenAtMs, formatLevel: Math.max(1, message.formatLevel) };
 }

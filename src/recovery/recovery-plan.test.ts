@@ -111,7 +111,7 @@ describe('the plan of a recovery', () => {
       metadataWith([]),
       manifestsOf(manifest(ORDERS, { topicPartitions: 3, topicConfig: configs, createdAt: 2_000 })),
       walOf(extent(ORDERS, 1, 0, 0, 4)),
-      { clusterId: 'from the mark', revision: 30, writtenAt: 0 },
+      { clusterId: 'from the mark', revision: 30, writtenAt: 0, formatLevel: 1 },
     );
     expect(plan.newTopics).toMatchObject([{ id: ORDERS, name: 'orders', partitionCount: 5, configs }]);
     expect(plan.partitions).toHaveLength(5);

@@ -37,6 +37,8 @@ export interface RecoveryPlan {
   readonly nextProducerId: number;
   /** Added to the metadata store's revisions from now on, so that they are above all that was seen before. */
   readonly revisionFloor: number;
+  /** At which the bucket was written last, as far as it tells. */
+  readonly formatLevel: number;
   /** Groups whose offsets are as old as the metadata store, with the time of the last one, RFC 3339; '' for none. */
   readonly groups: ReadonlyMap<string, string>;
   /** Records that are gone, and objects that can't be read, in words. */
@@ -68,6 +70,7 @@ export function planRecovery(
     incarnations: new Map([...wal.incarnations].map(([id, ranges]) => [id, lastOf(ranges)])),
     nextProducerId: highestProducerId(manifests, wal) + PRODUCER_ID_MARGIN,
     revisionFloor: Math.max(metadata.revision, mark?.revision ?? 0, wal.metadataRevision),
+    formatLevel: mark?.formatLevel ?? 1,
     groups: metadata.groups,
     losses,
     remarks,

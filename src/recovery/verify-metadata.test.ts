@@ -190,7 +190,7 @@ describe('marks', () => {
     await marks.write({ clusterId: 'c', revision: 9, writtenAt: 1 });
     await marks.write({ clusterId: 'c', revision: 10, writtenAt: 2 });
     await marks.write({ clusterId: 'c', revision: 10, writtenAt: 3 });
-    expect(await marks.newest()).toEqual({ clusterId: 'c', revision: 10, writtenAt: 2 });
+    expect(await marks.newest()).toEqual({ clusterId: 'c', revision: 10, writtenAt: 2, formatLevel: 1 });
     const keys = [];
     for await (const { key } of objects.list('')) keys.push(key);
     expect(keys).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { crc32c } from '../checksum/crc32c.js';
+import { canRead, newestVersion, writtenVersion } from '../formats/format-level.js';
 import { kafscale } from '../generated/storage.js';
 import { decodeSegmentColumns, encodeSegmentColumns, faultOfSegments, type Segment } from './segment-columns.js';
 import { producerBatchOf, type ProducerBatch } from './wal-format.js';
@@ -7,14 +8,13 @@ import { producerBatchOf, type ProducerBatch } from './wal-format.js';
  * The manifest: what is stored of one partition outside the WAL.
  *
  * ```
- * header   8 bytes: magic ASCII `KMAN` | version u16 = 1 | reserved u16 = 0
+ * header   8 bytes: magic ASCII `KMAN` | version u16 | reserved u16 = 0
  * body     protobuf kafscale.storage.Manifest
  * trailer  8 bytes: CRC-32C of header and body u32 | ASCII `NAMK`
  * ```
  *
  * All integers are big-endian. A manifest is always read whole.
  */
-export const MANIFEST_FORMAT_VERSION = 1;
 
 const HEADER_BYTES = 8;
 const TRAILER_BYTES = 8;
@@ -108,7 +108,7 @@ export function encodeManifest(manifest: Manifest): Buffer {
   }).finish();
   const bytes = Buffer.alloc(HEADER_BYTES + body.length + TRAILER_BYTES);
   bytes.writeUInt32BE(HEADER_MAGIC, 0);
-  bytes.writeUInt16BE(MANIFEST_FORMAT_VERSION, 4);
+  bytes.writeUInt16BE(writtenVersion('manifest'), 4);
   bytes.set(body, HEADER_BYTES);
   const end = HEADER_BYTES + body.length;
   bytes.writeUInt32BE(crc32c(bytes.subarray(0, end)), end);
@@ -128,9 +128,9 @@ export function decodeManifest(bytes: Buffer, objectName: string): Manifest {
     throw new ManifestFormatError(`${objectName} does not begin like a manifest`);
   }
   const version = bytes.readUInt16BE(4);
-  if (version !== MANIFEST_FORMAT_VERSION) {
+  if (!canRead('manifest', version)) {
     throw new ManifestFormatError(
-      `${objectName} has manifest format version ${version}; this KafScale reads version ${MANIFEST_FORMAT_VERSION}`,
+      `${objectName} has manifest format version ${version}; this KafScale reads up to ${newestVersion('manifest')}`,
     );
   }
   if (bytes.readUInt32BE(end + 4) !== TRAILER_MAGIC) {

@@ -1,5 +1,6 @@
 import { kafscale } from '../generated/storage.js';
 import { combineCrc32c, crc32c } from '../checksum/crc32c.js';
+import { canRead, newestVersion, writtenVersion } from '../formats/format-level.js';
 import { decodeWalFooter, type ProducerBatch, type WalObjectContents } from './wal-footer.js';
 
 export type { ProducerBatch, WalEntry, WalObjectContents } from './wal-footer.js';
@@ -8,10 +9,10 @@ export type { ProducerBatch, WalEntry, WalObjectContents } from './wal-footer.js
  * The WAL object: one upload of a broker, holding record batches of many partitions.
  *
  * ```
- * header   16 bytes: magic ASCII `KWAL` | version u16 = 1 | reserved, 10 zero bytes
+ * header   16 bytes: magic ASCII `KWAL` | version u16 | reserved, 10 zero bytes
  * body     record batches (magic 2), those of one entry back to back
  * footer   protobuf kafscale.storage.WalFooter: what is in the body, per partition
- * trailer  16 bytes: footer length u32 | CRC-32C of the footer u32 | version u16 = 1 | reserved u16 = 0 | ASCII `LAWK`
+ * trailer  16 bytes: footer length u32 | CRC-32C of the footer u32 | version u16 | reserved u16 = 0 | ASCII `LAWK`
  * ```
  *
  * All integers are big-endian. Positions in the footer count from the start of the object. The end is read first: one
@@ -19,12 +20,12 @@ export type { ProducerBatch, WalEntry, WalObjectContents } from './wal-footer.js
  */
 export const WAL_HEADER_BYTES = 16;
 export const WAL_TRAILER_BYTES = 16;
-export const WAL_FORMAT_VERSION = 1;
 /** How much of an object's end a reader asks for at first, in bytes. */
 export const WAL_END_READ_BYTES = 64 * 1024;
 
 const HEADER_MAGIC = 0x4b57414c; // KWAL
 const TRAILER_MAGIC = 0x4c41574b; // LAWK
+const VERSION_AT = 4;
 
 /** The object in the bucket is not a WAL object that this version can read. */
 export class WalFormatError extends Error {
@@ -35,8 +36,16 @@ export class WalFormatError extends Error {
 export function walHeader(): Buffer {
   const header = Buffer.alloc(WAL_HEADER_BYTES);
   header.writeUInt32BE(HEADER_MAGIC, 0);
-  header.writeUInt16BE(WAL_FORMAT_VERSION, 4);
+  header.writeUInt16BE(writtenVersion('walObject'), VERSION_AT);
   return header;
+}
+
+/** Whether these are the first bytes of a WAL object, of a version that can be read. */
+export function isWalHeader(bytes: Buffer): boolean {
+  const header = walHeader();
+  if (bytes.length < WAL_HEADER_BYTES || !canRead('walObject', bytes.readUInt16BE(VERSION_AT))) return false;
+  bytes.copy(header, VERSION_AT, VERSION_AT, VERSION_AT + 2);
+  return bytes.subarray(0, WAL_HEADER_BYTES).equals(header);
 }
 
 /** Footer and trailer of a WAL object, as they follow the body. */
@@ -58,7 +67,7 @@ export function encodeWalEnd(contents: WalObjectContents): Buffer {
   end.set(footer, 0);
   end.writeUInt32BE(footer.length, footer.length);
   end.writeUInt32BE(crc32c(end.subarray(0, footer.length)), footer.length + 4);
-  end.writeUInt16BE(WAL_FORMAT_VERSION, footer.length + 8);
+  end.writeUInt16BE(writtenVersion('walObject'), footer.length + 8);
   end.writeUInt32BE(TRAILER_MAGIC, footer.length + 12);
   return end;
 }
@@ -74,9 +83,9 @@ export function walEndBytes(end: Buffer, objectName: string): number {
     throw new WalFormatError(`${objectName} does not end like a WAL object`);
   }
   const version = end.readUInt16BE(end.length - 8);
-  if (version !== WAL_FORMAT_VERSION) {
+  if (!canRead('walObject', version)) {
     throw new WalFormatError(
-      `${objectName} has WAL format version ${version}; this KafScale reads version ${WAL_FORMAT_VERSION}`,
+      `${objectName} has WAL format version ${version}; this KafScale reads up to ${newestVersion('walObject')}`,
     );
   }
   return end.readUInt32BE(end.length - WAL_TRAILER_BYTES) + WAL_TRAILER_BYTES;

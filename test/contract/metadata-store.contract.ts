@@ -118,6 +118,23 @@ export function describeMetadataStoreContract(harness: MetadataStoreHarness): vo
       expect((await store.get('result'))?.value.toString()).toBe(holds ? 'yes' : 'no');
     });
 
+    test('compare that nothing with a prefix was put since a revision', async () => {
+      await apply(put('p/1', ''), put('p/2', ''), put('other', ''));
+      const succeeds = async (prefix: string, unchangedSince: number) =>
+        (await store.txn({ compare: [{ prefix, unchangedSince }], success: [] })).succeeded;
+      const { revision } = await store.range('p/');
+      expect(await succeeds('p/', revision)).toBe(true);
+      expect(await succeeds('p/', revision - 1)).toBe(false);
+      expect(await succeeds('nothing/', 0)).toBe(true);
+      await apply(put('p', ''), put('p0', ''), put('q', ''));
+      expect(await succeeds('p/', revision)).toBe(true);
+      await apply({ type: 'delete', key: 'p/2' });
+      expect(await succeeds('p/', revision)).toBe(true);
+      await apply(put('p/3', ''));
+      expect(await succeeds('p/', revision)).toBe(false);
+      expect(await succeeds('', revision)).toBe(false);
+    });
+
     test('succeed only when every compare holds', async () => {
       const compare = [
         { key: 'a', exists: false },

@@ -33,7 +33,7 @@ export class ClusterRecords {
     return records;
   }
 
-  async registerBroker(id: number): Promise<void> {
+  async registerBroker(id: number, more: { minFormatLevel?: number; maxFormatLevel?: number } = {}): Promise<void> {
     const registration = {
       brokerId: String(id),
       host: `broker-${id}.example`,
@@ -43,6 +43,7 @@ export class ClusterRecords {
       lastHeartbeat: '',
       version: '',
       incarnationId: `incarnation-${id}`,
+      ...more,
     };
     await this.put(brokerKey(id), encodeBrokerRegistration(registration));
     const { incarnationId, brokerId, startedAt } = registration;

@@ -85,6 +85,7 @@ export class LogKit {
 
   /** Registers an incarnation as the cluster would, and starts its WAL. */
   async begin(id: string): Promise<void> {
+    const commitRecord = encodeIncarnationCommit({ incarnationId: id, committedSequence: 0, brokerId: '1' });
     await this.storedMetadata.txn({
       compare: [],
       success: [
@@ -93,14 +94,10 @@ export class LogKit {
           key: incarnationKey(id),
           value: encodeIncarnationRecord({ incarnationId: id, brokerId: '1', startedAt: '' }),
         },
-        {
-          type: 'put',
-          key: commitKey(id),
-          value: encodeIncarnationCommit({ incarnationId: id, committedSequence: 0, brokerId: '1' }),
-        },
+        { type: 'put', key: commitKey(id), value: commitRecord },
       ],
     });
-    this.failed = this.logs.begin({ id, brokerId: 1, isLive: () => this.live });
+    this.failed = this.logs.begin({ id, brokerId: 1, commitRecord, isLive: () => this.live });
     this.failed.catch(() => undefined);
   }
 

@@ -27,17 +27,25 @@ describe('ApiVersions', () => {
   });
 
   test('I9: tells of the consumer protocol of groups only when it is served', () => {
-    expect(handler.handle(CLIENT, contextOf(5)).finalizedFeatures).toBeUndefined();
+    const names = (features: Iterable<{ name: string }> = []) => Array.from(features, ({ name }) => name);
+    expect(names(handler.handle(CLIENT, contextOf(5)).finalizedFeatures)).toEqual(['kafscale.format.version']);
     const handlers = new HandlerTable();
     const heartbeats = new ConsumerGroupHeartbeatHandler({ consumerHeartbeat: () => Promise.reject(new Error()) });
     handlers.register(ConsumerGroupHeartbeat, heartbeats);
     const serving = new ApiVersionsHandler(handlers, cluster.view);
     expect(serving.handle(CLIENT, contextOf(5))).toMatchObject({
-      supportedFeatures: [{ name: 'group.version', minVersion: 0, maxVersion: 1 }],
-      finalizedFeaturesEpoch: 0,
-      finalizedFeatures: [{ name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 }],
+      supportedFeatures: [
+        { name: 'group.version', minVersion: 0, maxVersion: 1 },
+        { name: 'kafscale.format.version', minVersion: 1, maxVersion: 1 },
+      ],
+      finalizedFeaturesEpoch: 1,
+      finalizedFeatures: [
+        { name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 },
+        { name: 'kafscale.format.version', minVersionLevel: 1, maxVersionLevel: 1 },
+      ],
     });
-    expect(serving.handle(CLIENT, contextOf(3)).supportedFeatures).toEqual([]);
+    // A range that begins with 0 is more than older clients can bear.
+    expect(names(serving.handle(CLIENT, contextOf(3)).supportedFeatures)).toEqual(['kafscale.format.version']);
   });
 
   test.each(['bad name!', '', '-a', 'a.'])('refuses the software name "%s" from v3 on', (clientSoftwareName) => {

@@ -7,9 +7,12 @@
  *   reused. Java's clients name a broker that is their group coordinator 2^31 − 1 − id.
  * - The feature group.version says that groups may use the consumer protocol (KIP-848). What it may be set to is told
  *   from v4 only: older clients cannot bear a range that begins with 0.
+ * - The feature kafscale.format.version is the cluster's format level. As it is all that is ever finalized, and only rises, it
+ *   is the epoch of the finalized features as well.
  */
 import type { ClusterView } from '../../cluster/cluster-view.js';
 import type { RequestOf, ResponseInput } from '../../protocol/codec/index.js';
+import { formatLevel, SUPPORTED_FORMAT_LEVELS } from '../../formats/format-level.js';
 import { ErrorCode, KafkaError } from '../../protocol/errors.js';
 import { ApiVersions, ConsumerGroupHeartbeat } from '../../protocol/schema/index.js';
 import {
@@ -23,6 +26,8 @@ type Request = RequestOf<typeof ApiVersions>;
 type Response = ResponseInput<typeof ApiVersions>;
 
 const FIRST_VERSION_WITH_SOFTWARE = 3;
+/** By which tools know the format level. */
+export const FORMAT_FEATURE = 'kafscale.format.version';
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 const FIRST_VERSION_WITH_FEATURES_FROM_0 = 4;
 const COORDINATOR_ALIAS_BASE = 2 ** 31 - 1;
@@ -41,7 +46,17 @@ export class ApiVersionsHandler implements KafkaApiHandler<typeof ApiVersions> {
     }
     const apiKeys = this.handlers.advertised();
     const isServed = apiKeys.some(({ apiKey }) => apiKey === ConsumerGroupHeartbeat.key);
-    return { errorCode: ErrorCode.NONE, apiKeys, ...(isServed && consumerGroupFeature(apiVersion)) };
+    const features = isServed ? [CONSUMER_GROUPS, formats()] : [formats()];
+    const hasRange = ({ min }: Feature) => min > 0 || apiVersion >= FIRST_VERSION_WITH_FEATURES_FROM_0;
+    return {
+      errorCode: ErrorCode.NONE,
+      apiKeys,
+      supportedFeatures: features
+        .filter(hasRange)
+        .map(({ name, min, max }) => ({ name, minVersion: min, maxVersion: max })),
+      finalizedFeaturesEpoch: formatLevel(),
+      finalizedFeatures: features.map(({ name, level }) => ({ name, minVersionLevel: level, maxVersionLevel: level })),
+    };
   }
 
   errorResponse(_request: Request, code: ErrorCode): Response {
@@ -60,13 +75,18 @@ function checkSoftware({ clientSoftwareName, clientSoftwareVersion }: Request): 
   throw new KafkaError(ErrorCode.INVALID_REQUEST, 'the name or version of the client software is not well-formed');
 }
 
+interface Feature {
+  readonly name: string;
+  /** What may be finalized, inclusive. */
+  readonly min: number;
+  readonly max: number;
+  /** What is. */
+  readonly level: number;
+}
+
 /** Level 0 would mean that groups may not use the consumer protocol. */
-function consumerGroupFeature(version: number) {
-  const name = 'group.version';
-  const hasRange = version >= FIRST_VERSION_WITH_FEATURES_FROM_0;
-  return {
-    supportedFeatures: hasRange ? [{ name, minVersion: 0, maxVersion: 1 }] : [],
-    finalizedFeaturesEpoch: 0,
-    finalizedFeatures: [{ name, minVersionLevel: 1, maxVersionLevel: 1 }],
-  };
+const CONSUMER_GROUPS: Feature = { name: 'group.version', min: 0, max: 1, level: 1 };
+
+function formats(): Feature {
+  return { name: FORMAT_FEATURE, ...SUPPORTED_FORMAT_LEVELS, level: formatLevel() };
 }

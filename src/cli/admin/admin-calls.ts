@@ -1,34 +1,23 @@
 import type { ControlClient } from '../../control/control-client.js';
 import type { PartitionAssignmentEvent, PartitionRef } from '../../control/messages.js';
+import type { Call, CallOptions, Outcome } from './call.js';
+import { features, upgrade } from './format-level-calls.js';
 import { table } from './table.js';
-
-/** What a command has found out. */
-export interface Outcome {
-  /** For programs. */
-  readonly json: unknown;
-  /** For people. */
-  readonly text: string;
-  /** Not everything that was asked for was done. */
-  readonly incomplete?: boolean;
-}
-
-/** Arguments of the commands, as far as they have them. */
-export interface CallOptions {
-  readonly topic?: string;
-  readonly broker?: string;
-  readonly partitions?: readonly PartitionRef[];
-  /** Seconds; 0: as the broker is configured. */
-  readonly deadline?: number;
-  readonly reason?: string;
-}
-
-export type Call = (client: ControlClient, options: CallOptions) => Promise<Outcome>;
 
 /** The longest deadline that a broker may be configured with, and some time to answer, ms. */
 const LONGEST_DRAIN_MS = 3_610_000;
 
 /** The commands that ask once. */
-export const calls: Readonly<Record<string, Call>> = { status, brokers, partitions, drain, undrain, flush };
+export const calls: Readonly<Record<string, Call>> = {
+  status,
+  brokers,
+  partitions,
+  drain,
+  undrain,
+  flush,
+  features,
+  upgrade,
+};
 
 async function status(client: ControlClient): Promise<Outcome> {
   const state = await client.getStatus();

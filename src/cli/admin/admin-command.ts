@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { PartitionRef } from '../../control/messages.js';
-import type { CallOptions } from './admin-calls.js';
+import type { CallOptions } from './call.js';
 import type { AdminOptions } from './admin-options.js';
 
 /** Exit code of a command that was called in a wrong way. */
@@ -14,15 +14,16 @@ Examples:
   kafscale admin drain --server broker-2:9093             before the broker is stopped
   kafscale admin drain orders:0 orders:3 --deadline 10    some partitions only
   kafscale admin watch --json | jq                        every change of leadership
+  kafscale admin upgrade                                  when all brokers run the new version, and it has proved itself
 
-Any broker answers brokers, partitions and watch; status, drain, undrain and flush are about the broker at --server.
+Any broker answers brokers, partitions, watch, features and upgrade; status, drain, undrain and flush are about the broker at --server.
 Exit codes: 0 done; 1 failed, or partitions are still pending; 2 wrong arguments.
 `;
 
 /** `kafscale admin`: the control services of brokers, from a terminal. */
 export function adminCommand(): Command {
   const admin = new Command('admin')
-    .description('Look at brokers and partitions, and drain or flush brokers.')
+    .description('Look at brokers and partitions, drain or flush brokers, and finalize upgrades.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .addHelpText('after', EXAMPLES);
 
@@ -66,6 +67,22 @@ export function adminCommand(): Command {
     (partitions: readonly PartitionRef[], options: AdminOptions) => run('flush', { ...options, partitions }),
   );
 
+  command(admin, 'features', "The cluster's format level, and the levels that its brokers support.").action(
+    (options: AdminOptions) => run('features', options),
+  );
+
+  command(admin, 'upgrade', 'Finalize a format level: the last step of an upgrade.')
+    .addOption(
+      new Option('--level <number>', 'the level; default: the highest that all brokers support').argParser(level),
+    )
+    .option('--dry-run', 'only say whether it could be done')
+    .addHelpText(
+      'after',
+      '\nUntil then brokers write what the versions before them read too, and can be replaced by those. Afterwards older versions\n' +
+        'are refused, for good. Run it when all brokers have the new version, and nobody wants to go back.',
+    )
+    .action((options: AdminOptions & { level?: number; dryRun?: boolean }) => run('upgrade', options));
+
   return admin;
 }
 
@@ -96,6 +113,11 @@ function deadline(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds <= 3600) return seconds;
   throw new InvalidArgumentError('It must be a whole number of seconds from 0 to 3600.');
+}
+
+function level(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
 }
 
 /** What it needs is loaded when it is used. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { status, type ServiceError } from '@grpc/grpc-js';
 import { controlTokenFromProcess } from '../../config/control-token.js';
 import { ControlClient, type ControlClientTls } from '../../control/control-client.js';
-import { calls, type CallOptions } from './admin-calls.js';
+import { calls } from './admin-calls.js';
 import type { AdminOptions } from './admin-options.js';
+import type { CallOptions } from './call.js';
 import { watch } from './watch.js';
 
 /** Runs one of the commands and sets the exit code: 1 when it fails, or when something is left to be done. */

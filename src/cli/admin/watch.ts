@@ -1,6 +1,6 @@
 import type { ControlClient } from '../../control/control-client.js';
 import type { PartitionAssignmentEvent } from '../../control/messages.js';
-import type { CallOptions } from './admin-calls.js';
+import type { CallOptions } from './call.js';
 
 /** Prints the present assignments and every change, until the stream ends or the process is interrupted. */
 export async function watch(

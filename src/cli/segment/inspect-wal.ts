@@ -1,4 +1,4 @@
-import { decodeWalEnd, WAL_HEADER_BYTES, walEndBytes, walHeader, type WalEntry } from '../../storage/wal-format.js';
+import { decodeWalEnd, isWalHeader, WAL_HEADER_BYTES, walEndBytes, type WalEntry } from '../../storage/wal-format.js';
 import { inspectBatches, noTotals } from './inspect-batches.js';
 import { damage, type Item } from './item.js';
 
@@ -18,7 +18,7 @@ export function* inspectWalObject(
     position: 0,
     fields: { ...contents, entryCount: entries.length, sizeBytes: object.length },
   };
-  if (!object.subarray(0, WAL_HEADER_BYTES).equals(walHeader())) yield damage(0, 'the header is damaged');
+  if (!isWalHeader(object)) yield damage(0, 'the header is damaged');
   let end = WAL_HEADER_BYTES;
   for (const entry of entries) {
     if (entry.position !== end) yield damage(end, `bytes ${end} to ${entry.position} belong to no entry, or to two`);

@@ -1,5 +1,5 @@
 import { assignmentKey, CONTROLLER_KEY, incarnationKey, topicConfigKey } from '../../metadata/keys.js';
-import { MAX_TXN_OPERATIONS, type Compare, type Transaction } from '../../metadata/metadata-store.js';
+import { MAX_TXN_OPERATIONS, type KeyCompare, type Transaction } from '../../metadata/metadata-store.js';
 import { encodeAssignmentRecord } from '../../metadata/partition-assignment.js';
 import type { PartitionUnit } from './assignment-mirror.js';
 import type { Plan } from './plan.js';
@@ -13,7 +13,7 @@ interface AssignmentChange {
   readonly kind: 'assigned' | 'moved' | 'withdrawn';
   readonly key: string;
   readonly value: Buffer;
-  readonly compare: readonly Compare[];
+  readonly compare: readonly KeyCompare[];
 }
 
 export interface AssignmentTransaction {
@@ -52,7 +52,7 @@ function byBroker<P extends { readonly broker: PlannedBroker }>(placements: read
 
 function assign(unit: PartitionUnit, broker: PlannedBroker, assignedAt: string): AssignmentChange {
   const { topic, partition, record } = unit;
-  const compare: Compare[] = [{ key: incarnationKey(broker.incarnationId), exists: true }, asRead(unit)];
+  const compare: KeyCompare[] = [{ key: incarnationKey(broker.incarnationId), exists: true }, asRead(unit)];
   // A record that is there is gone with its topic; one that isn't might come after it.
   if (record === undefined) compare.push({ key: topicConfigKey(topic), exists: true });
   else if (record.incarnationId !== '') compare.push({ key: incarnationKey(record.incarnationId), exists: false });
@@ -71,22 +71,22 @@ function assign(unit: PartitionUnit, broker: PlannedBroker, assignedAt: string):
 function setMove(unit: PartitionUnit, broker: PlannedBroker | undefined): AssignmentChange {
   const { topic, partition, record } = unit;
   if (record === undefined) throw new RangeError(`${topic}-${partition} has no leader that could release it`);
-  const compare: Compare[] = [asRead(unit)];
+  const compare: KeyCompare[] = [asRead(unit)];
   if (broker !== undefined) compare.push({ key: incarnationKey(broker.incarnationId), exists: true });
   const moveTo = broker === undefined ? '' : String(broker.id);
   const kind = broker === undefined ? 'withdrawn' : 'moved';
   return { kind, key: assignmentKey(topic, partition), value: encodeAssignmentRecord({ ...record, moveTo }), compare };
 }
 
-function asRead({ topic, partition, record }: PartitionUnit): Compare {
+function asRead({ topic, partition, record }: PartitionUnit): KeyCompare {
   return { key: assignmentKey(topic, partition), modRevision: record?.modRevision ?? 0 };
 }
 
 /** As many changes in each transaction as fit; what several of them compare is compared once. */
-function inTransactions(changes: readonly AssignmentChange[], always: Compare): AssignmentTransaction[] {
+function inTransactions(changes: readonly AssignmentChange[], always: KeyCompare): AssignmentTransaction[] {
   const transactions: AssignmentTransaction[] = [];
   let some: AssignmentChange[] = [];
-  let compares = new Map<string, Compare>();
+  let compares = new Map<string, KeyCompare>();
   let bytes = 0;
   const finish = () => {
     if (some.length > 0) transactions.push(transactionOf(some, [always, ...compares.values()]));
@@ -106,7 +106,7 @@ function inTransactions(changes: readonly AssignmentChange[], always: Compare): 
   return transactions;
 }
 
-function transactionOf(changes: readonly AssignmentChange[], compare: readonly Compare[]): AssignmentTransaction {
+function transactionOf(changes: readonly AssignmentChange[], compare: readonly KeyCompare[]): AssignmentTransaction {
   const count = (wanted: AssignmentChange['kind']) => changes.filter(({ kind }) => kind === wanted).length;
   return {
     transaction: { compare, success: changes.map(({ key, value }) => ({ type: 'put', key, value })) },

@@ -1,6 +1,6 @@
 import { encodeSlotsRecord, type GroupSlot } from '../../metadata/group-slots.js';
 import { CONTROLLER_KEY, GROUP_SLOTS_KEY, incarnationKey } from '../../metadata/keys.js';
-import { MAX_TXN_OPERATIONS, type Compare, type Transaction } from '../../metadata/metadata-store.js';
+import { MAX_TXN_OPERATIONS, type KeyCompare, type Transaction } from '../../metadata/metadata-store.js';
 import type { Plan } from './plan.js';
 import type { SlotMirror, SlotUnit } from './slot-mirror.js';
 import type { PlannedBroker } from './unit.js';
@@ -25,7 +25,7 @@ export function slotTransaction(
   ]);
   const slots: GroupSlot[] = mirror.units().map(({ record }) => record ?? EMPTY_SLOT);
   let isChanged = mirror.modRevision === 0 && plan.assignments.length > 0;
-  const change = (unit: SlotUnit, slot: GroupSlot, ...needed: Compare[]) => {
+  const change = (unit: SlotUnit, slot: GroupSlot, ...needed: KeyCompare[]) => {
     if (!compares.add(needed)) return;
     slots[unit.slot] = slot;
     isChanged = true;
@@ -47,30 +47,30 @@ function assigned({ record }: SlotUnit, { id, incarnationId }: PlannedBroker): G
   return { brokerId: String(id), epoch: (record?.epoch ?? -1) + 1, incarnationId, moveTo: '' };
 }
 
-function assignCompares({ incarnationId }: SlotUnit, broker: PlannedBroker): Compare[] {
+function assignCompares({ incarnationId }: SlotUnit, broker: PlannedBroker): KeyCompare[] {
   return incarnationId === ''
     ? [lives(broker)]
     : [lives(broker), { key: incarnationKey(incarnationId), exists: false }];
 }
 
-function lives({ incarnationId }: PlannedBroker): Compare {
+function lives({ incarnationId }: PlannedBroker): KeyCompare {
   return { key: incarnationKey(incarnationId), exists: true };
 }
 
 /** Compares of one transaction, each key once. */
 class Compares {
-  private readonly byKey: Map<string, Compare>;
+  private readonly byKey: Map<string, KeyCompare>;
 
-  constructor(first: readonly Compare[]) {
+  constructor(first: readonly KeyCompare[]) {
     this.byKey = new Map(first.map((compare) => [compare.key, compare]));
   }
 
-  get all(): Compare[] {
+  get all(): KeyCompare[] {
     return [...this.byKey.values()];
   }
 
   /** @returns false, and adds nothing, when these are more than a transaction takes */
-  add(compares: readonly Compare[]): boolean {
+  add(compares: readonly KeyCompare[]): boolean {
     const added = compares.filter(({ key }) => !this.byKey.has(key));
     if (this.byKey.size + added.length > MAX_TXN_OPERATIONS) return false;
     for (const compare of added) this.byKey.set(compare.key, compare);
