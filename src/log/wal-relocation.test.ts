@@ -44,6 +44,17 @@ test('rule 11, I3: who reads objects that were merged away finds their records i
   expect(before.filter((key) => after.includes(key))).toEqual([]);
 });
 
+test('I3: while the metadata store is away a read fails for now, and nothing counts as lost', async () => {
+  const { to, reader } = await afterAHandOver();
+  to.metadata.setFaults({ failBefore: 1 });
+  await expect(to.clock.until(readRecords(reader))).rejects.toMatchObject({
+    name: 'ObjectStoreError',
+    cause: { name: 'MetadataUnavailableError' },
+  });
+  to.metadata.setFaults({});
+  expect(await to.clock.until(readRecords(reader))).toEqual(SIX);
+});
+
 test('compaction is told that its extents have moved', async () => {
   const { to, reader } = await afterAHandOver();
   const [gone] = reader.uncompacted();

@@ -1,3 +1,5 @@
+import { MetadataUnavailableError } from '../metadata/metadata-store.js';
+import { ObjectStoreError } from '../storage/object-store.js';
 import { contiguousRuns, extentOf, type Extent, type WalObjectRef } from './extents.js';
 import type { WalFooters } from './wal-footers.js';
 
@@ -23,7 +25,7 @@ export class WalRelocation {
    * Has all open logs read from the object that replaced this one, which was not there.
    *
    * @returns whether there is one: otherwise the records are lost
-   * @throws what {@link WalFooters} throws
+   * @throws ObjectStoreError when that can't be found out now, and what else {@link WalFooters} throws
    */
   relocate(object: WalObjectRef): Promise<boolean> {
     let relocation = this.underWay.get(object.key);
@@ -34,21 +36,31 @@ export class WalRelocation {
     return relocation;
   }
 
-  private async find({ key: missingKey, incarnationId, firstSequence, sequence }: WalObjectRef): Promise<boolean> {
-    const holder = await this.footers.holderOf(incarnationId, firstSequence, sequence);
+  private async find(object: WalObjectRef): Promise<boolean> {
+    const { key: missingKey, incarnationId } = object;
+    const holder = await this.holderOf(object);
     if (holder === undefined || holder.key === missingKey) return false;
     const contents = await this.footers.read(incarnationId, holder);
-    const object: WalObjectRef = {
+    const present: WalObjectRef = {
       key: holder.key,
       incarnationId,
       firstSequence: holder.from,
       sequence: holder.to,
       createdAt: contents.createdAt,
     };
-    for (const run of contiguousRuns(contents.entries.map((entry) => extentOf(entry, object)))) {
+    for (const run of contiguousRuns(contents.entries.map((entry) => extentOf(entry, present)))) {
       const [{ topicId, partition }] = run;
       this.findLog(topicId, partition)?.replaceExtents(run);
     }
     return true;
+  }
+
+  private async holderOf({ key, incarnationId, firstSequence, sequence }: WalObjectRef) {
+    try {
+      return await this.footers.holderOf(incarnationId, firstSequence, sequence);
+    } catch (error) {
+      if (!(error instanceof MetadataUnavailableError)) throw error;
+      throw new ObjectStoreError(`${key} is gone, and what has replaced it cannot be asked`, { cause: error });
+    }
   }
 }
