@@ -44,10 +44,23 @@ export async function readTopic(bootstrap: string, topic: string): Promise<ReadR
 }
 
 /** The names of all topics. */
-export async function topicNames(bootstrap: string): Promise<string[]> {
+export function topicNames(bootstrap: string): Promise<string[]> {
+  return withAdmin(bootstrap, (admin) => admin.listTopics({ includeInternals: true }));
+}
+
+/** How far a group has come in all partitions of a topic together, as far as it has committed that. */
+export function committed(bootstrap: string, groupId: string, topic: string): Promise<number> {
+  return withAdmin(bootstrap, async (admin) => {
+    const [group] = await admin.listConsumerGroupOffsets({ groups: [groupId] });
+    const partitions = group?.topics.find(({ name }) => name === topic)?.partitions ?? [];
+    return partitions.reduce((sum, { committedOffset }) => sum + Math.max(0, Number(committedOffset)), 0);
+  });
+}
+
+async function withAdmin<T>(bootstrap: string, use: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = new Admin({ clientId: 'kafscale-tests', bootstrapBrokers: [bootstrap] });
   try {
-    return await admin.listTopics({ includeInternals: true });
+    return await use(admin);
   } finally {
     await admin.close();
   }
