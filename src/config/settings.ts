@@ -112,7 +112,11 @@ export const settings = z.object({
   S3_SESSION_TOKEN: optional(text, 'Session token that belongs to the access key, if it is temporary.'),
   S3_KMS_ARN: optional(text, 'KMS key with which S3 encrypts the objects.'),
   S3_CA_FILE: optional(path, 'PEM file with the certificate authority of the S3 server.'),
-  S3_CONCURRENCY: withDefault(integer(1, 1000), '64', 'Requests to S3 at a time.'),
+  S3_CONCURRENCY: withDefault(
+    integer(1, 1000),
+    '64',
+    'Connections to S3 at most, for reads of ranges and again for all else.',
+  ),
   S3_READ_BUCKET: optional(
     text,
     'A replica of the bucket, to read records from; what it does not have is read from the bucket itself.',

@@ -1,6 +1,6 @@
 import { getCACertificates } from 'node:tls';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import { RangedGetHandler } from './ranged-gets/ranged-get-handler.js';
 
 export interface S3Options {
   /** Must exist: a bucket is never created, or a typing error would become an empty log. */
@@ -17,7 +17,7 @@ export interface S3Options {
   readonly caCertificates?: string;
   /** Objects are encrypted with this KMS key (SSE-KMS). */
   readonly kmsKeyArn?: string;
-  /** Most connections at once; further requests wait for one. Default 64. */
+  /** Most connections at once, for reads of ranges and again for all else; further requests wait for one. Default 64. */
   readonly concurrency?: number;
   /** Default 5000. */
   readonly connectTimeoutMs?: number;
@@ -49,7 +49,7 @@ export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
  * over http too.
  */
 export function makeS3Client(options: S3Options): S3Client {
-  const { region, endpoint, credentials, caCertificates } = options;
+  const { region, endpoint, credentials } = options;
   const chosenRegion = region ?? (endpoint === undefined ? undefined : 'us-east-1');
   const config: S3ClientConfig = {
     ...(chosenRegion === undefined ? {} : { region: chosenRegion }),
@@ -60,18 +60,7 @@ export function makeS3Client(options: S3Options): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     logger: SILENT,
-    requestHandler: new UndiciHttpHandler({
-      dispatcher: {
-        connections: options.concurrency ?? DEFAULT_CONCURRENCY,
-        connect: {
-          timeout: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
-          ...(caCertificates === undefined ? {} : { ca: [...getCACertificates('default'), caCertificates] }),
-        },
-        // The deadline of the whole request ends it earlier.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-    }),
+    requestHandler: requestHandler(options),
   };
   const client = new S3Client(config);
   client.middlewareStack.add(
@@ -82,6 +71,15 @@ export function makeS3Client(options: S3Options): S3Client {
     { step: 'build', name: 'unsignedPayload' },
   );
   return client;
+}
+
+function requestHandler({ caCertificates, ...options }: S3Options): RangedGetHandler {
+  const connections = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const connectTimeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
+  const ca = caCertificates === undefined ? {} : { ca: [...getCACertificates('default'), caCertificates] };
+  // The deadline of the whole request ends it earlier.
+  const undici = { connections, connect: { timeout: connectTimeoutMs, ...ca }, headersTimeout: 0, bodyTimeout: 0 };
+  return new RangedGetHandler({ dispatcher: undici }, { connections, connectTimeoutMs, ...ca });
 }
 
 function ignore(): void {

@@ -46,6 +46,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'cannot connect: connection refused',
   ENOTFOUND: 'cannot connect: no such host',
   EAI_AGAIN: 'cannot connect: the host name cannot be looked up now',
+  ETIMEDOUT: 'cannot connect: no answer in time',
   ECONNRESET: 'the connection was reset',
   UND_ERR_SOCKET: 'the server closed the connection',
   UND_ERR_CONNECT_TIMEOUT: 'cannot connect: no answer in time',

@@ -3,6 +3,7 @@ import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { crc32c } from '../checksum/crc32c.js';
 import type { ObjectEnd } from './object-store.js';
 import { coalesce, totalBytes } from './pieces.js';
+import { WholeBody } from './ranged-gets/whole-body.js';
 
 /** Bodies on their way to S3 and back. */
 
@@ -74,14 +75,23 @@ function answeredRange({ ContentRange, ContentLength }: GetObjectCommandOutput):
 
 /** Reads a body of exactly `length` bytes, into memory of that size whatever the server sends. */
 async function collect(body: Readable, length: number): Promise<Buffer> {
+  if (body instanceof WholeBody) {
+    if (body.announcedBytes > length) throw tooLong(length);
+    if (body.bytes.length !== length) throw truncated(body.bytes.length, length);
+    return body.bytes;
+  }
   const bytes = Buffer.allocUnsafeSlow(length);
   let filled = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (filled + chunk.length > length) throw new Error(`the server sent more than ${length} bytes`);
+    if (filled + chunk.length > length) throw tooLong(length);
     filled += chunk.copy(bytes, filled);
   }
   if (filled !== length) throw truncated(filled, length);
   return bytes;
+}
+
+function tooLong(length: number): Error {
+  return new Error(`the server sent more than ${length} bytes`);
 }
 
 function truncated(received: number, expected: number | undefined): Error {
