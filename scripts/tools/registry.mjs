@@ -9,6 +9,7 @@ import javaLoadClient from './recipes/java-load-client.mjs';
 import kafkaClients from './recipes/kafka-clients.mjs';
 import kcat from './recipes/kcat.mjs';
 import { mavenExamples } from './recipes/maven-examples.mjs';
+import promql from './recipes/promql.mjs';
 import pythonClients from './recipes/python-clients.mjs';
 import seaweedfs from './recipes/seaweedfs.mjs';
 
@@ -26,6 +27,7 @@ export const recipes = [
   apacheKafka,
   apacheKafka3,
   goClients,
+  promql,
   ...mavenExamples,
 ];
 

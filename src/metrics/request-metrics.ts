@@ -7,6 +7,9 @@ import { Gauges } from './gauges.js';
 import { partitionErrorsIn } from './response-errors.js';
 import { RecentEvents } from './recent-events.js';
 
+/** Errors of partitions that tell of trouble in the broker: those that alerts look at are there before they happen. */
+const WATCHED_ERRORS = ['NOT_ENOUGH_REPLICAS', 'REQUEST_TIMED_OUT', 'KAFKA_STORAGE_ERROR', 'UNKNOWN_SERVER_ERROR'];
+
 /** How a request that reached its handler ended. */
 export interface RequestEnd {
   /** From the arrival of the request until its response was encoded, or until it was clear that there is none, ms. */
@@ -81,6 +84,8 @@ export class RequestMetrics {
     });
     for (const api of ['Produce', 'Fetch']) {
       for (const counter of [this.requests, this.receivedBytes, this.sentBytes]) counter.inc({ api }, 0);
+      this.errors.inc({ api, error: 'UNKNOWN_SERVER_ERROR' }, 0);
+      for (const error of WATCHED_ERRORS) this.partitionErrors.inc({ api, error }, 0);
     }
     const counted = (verb: string) => {
       const recent = new RecentEvents(clock);

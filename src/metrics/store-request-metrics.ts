@@ -9,7 +9,17 @@ export type StoreOperation = (typeof STORE_OPERATIONS)[number];
  * How a request ended. `not_found` and `exists` are answers that may be expected; `slow_down`: the store asks for fewer
  * requests; `corrupt`: the bytes are not those of the checksum; `aborted`: who asked gave up; `error`: anything else.
  */
-export type StoreStatus = 'success' | 'not_found' | 'exists' | 'slow_down' | 'denied' | 'corrupt' | 'error' | 'aborted';
+export const STORE_STATUSES = [
+  'success',
+  'not_found',
+  'exists',
+  'slow_down',
+  'denied',
+  'corrupt',
+  'error',
+  'aborted',
+] as const;
+export type StoreStatus = (typeof STORE_STATUSES)[number];
 
 /** What a request did, beside how it ended. */
 export interface StoreRequest {
@@ -81,8 +91,7 @@ export class StoreRequestMetrics {
       registers,
     });
     for (const operation of STORE_OPERATIONS) {
-      this.requests.inc({ operation, status: 'success' }, 0);
-      this.requests.inc({ operation, status: 'error' }, 0);
+      for (const status of STORE_STATUSES) this.requests.inc({ operation, status }, 0);
       this.cost.inc({ operation }, 0);
     }
   }
