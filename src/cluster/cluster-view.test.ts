@@ -41,8 +41,8 @@ async function put(key: string, value: Buffer) {
   await clock.settle();
 }
 
-async function register(id: number, incarnationId: string) {
-  const address = { host: `b${id}`, port: 9092, rack: '', version: '' };
+async function register(id: number, incarnationId: string, rack = '') {
+  const address = { host: `b${id}`, port: 9092, rack, version: '' };
   const times = { startedAt: '', lastHeartbeat: '' };
   await put(brokerKey(id), encodeBrokerRegistration({ brokerId: String(id), ...address, ...times, incarnationId }));
 }
@@ -107,4 +107,28 @@ test('the controller is the broker that holds the key, while it lives; else one 
   expect(view.controllerId()).toBe(SELF);
   await put(CONTROLLER_KEY, encodeIncarnationRecord({ incarnationId: 'b-1', brokerId: '2', startedAt: '' }));
   expect(view.controllerId()).toBe(2);
+});
+
+test('KIP-392: a broker of each other rack serves reads of a partition, each rack shares its partitions out', async () => {
+  for (const [id, rack] of [
+    [1, 'a'],
+    [2, 'a'],
+    [3, 'b'],
+    [4, 'b'],
+    [5, ''],
+  ] as const)
+    await register(id, `i${id}`, rack);
+  expect(view.replicasOf(0, 1)).toEqual([1, 3]);
+  expect(view.replicasOf(1, 1)).toEqual([1, 4]);
+  expect(view.replicasOf(1, 3)).toEqual([3, 2]);
+  expect(view.replicasOf(0, 5)).toEqual([5, 1, 3]);
+  expect(view.nearReplica(0, 'elsewhere')).toBeUndefined();
+  await store.txn({ compare: [], success: [{ type: 'delete', key: brokerKey(3) }] });
+  await clock.settle();
+  expect(view.replicasOf(0, 1)).toEqual([1, 4]);
+});
+
+test('without racks a partition has one replica, its leader', async () => {
+  for (const id of [1, 2]) await register(id, `i${id}`);
+  expect(view.replicasOf(0, 2)).toEqual([2]);
 });

@@ -19,6 +19,8 @@ export interface Leadership {
 export class ClusterView {
   private readonly listeners = new Set<() => void>();
   private unsubscribe: () => void = () => undefined;
+  /** Of live brokers; undefined since something has changed. */
+  private racks: ReadonlyMap<string, readonly Broker[]> | undefined;
 
   /** @param leads whether this broker leads a partition that it has taken over, and still accepts records for it */
   constructor(
@@ -31,7 +33,10 @@ export class ClusterView {
 
   /** Resolves when the view has been filled. */
   async start(): Promise<void> {
-    this.unsubscribe = this.mirror.onChange(() => this.notify());
+    this.unsubscribe = this.mirror.onChange(() => {
+      this.racks = undefined;
+      this.notify();
+    });
     await this.mirror.start();
   }
 
@@ -61,6 +66,33 @@ export class ClusterView {
     if (this.mirror.broker(brokerId)?.incarnationId !== incarnationId) return undefined;
     if (brokerId === this.selfId ? !this.leads(topic.id, partition) : !isClaimed) return undefined;
     return { brokerId, leaderEpoch: epoch };
+  }
+
+  /** The broker of a rack that serves reads of a partition there; undefined when none lives in it. */
+  nearReplica(partition: number, rack: string): Broker | undefined {
+    const brokers = this.byRack().get(rack) ?? [];
+    return brokers[partition % brokers.length];
+  }
+
+  /**
+   * Who serves reads of a partition: its leader first, and a broker of each other rack (KIP-392). Java clients read from a
+   * broker that the leader names only if they know it as a replica.
+   */
+  replicasOf(partition: number, leaderId: number): number[] {
+    const ownRack = this.mirror.broker(leaderId)?.rack;
+    const replicas = [leaderId];
+    for (const rack of this.byRack().keys()) {
+      const near = rack === ownRack ? undefined : this.nearReplica(partition, rack);
+      if (near !== undefined) replicas.push(near.id);
+    }
+    return replicas;
+  }
+
+  private byRack(): ReadonlyMap<string, readonly Broker[]> {
+    return (this.racks ??= Map.groupBy(
+      this.brokers().filter(({ rack }) => rack !== null),
+      ({ rack }) => rack ?? '',
+    ));
   }
 
   /** Where a partition is on its way from one leader to another, by their node ids. */

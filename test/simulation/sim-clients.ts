@@ -139,6 +139,7 @@ export async function readAll(
 /** A consumer that remembers what it has been shown, and insists that it stays so (I3). */
 export class SimConsumer {
   readonly seen: string[] = [];
+  private highestEpoch = 0;
   private highestWatermark = 0;
   private highestStart = 0;
 
@@ -147,7 +148,10 @@ export class SimConsumer {
    * @throws Error when the log contradicts what was shown before
    */
   async poll(log: PartitionLog, from: number, hold: () => Promise<void>): Promise<void> {
-    const { highWatermark, logStartOffset } = log;
+    const { highWatermark, logStartOffset, leaderEpoch } = log;
+    // Who was deposed and doesn't know it answers UNKNOWN_LEADER_EPOCH to those who have read from a successor (KIP-320).
+    if (leaderEpoch < this.highestEpoch) return;
+    this.highestEpoch = leaderEpoch;
     if (logStartOffset < this.highestStart) {
       throw new Error(`I3 violated: the log start went back from ${this.highestStart} to ${logStartOffset}`);
     }

@@ -45,7 +45,11 @@ async function bench(options: ConstructorParameters<typeof LogKit>[0] = {}, time
   await kit.begin('inc-1');
   for (let partition = 0; partition < PARTITIONS; partition += 1) kit.openEmpty(partition);
   const catalogue = { get: (name: string) => (name === topic.name ? topic : undefined) } as TopicCatalogue;
-  const cluster = { leaderOf: () => undefined, brokers: () => [] } as unknown as ClusterView;
+  const cluster = {
+    leaderOf: () => undefined,
+    brokers: () => [],
+    nearReplica: () => undefined,
+  } as unknown as ClusterView;
   const served = kit.blocksServed;
   const clock: Clock = {
     now: () => kit.clock.now(),

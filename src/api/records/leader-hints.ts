@@ -23,6 +23,7 @@ export class LeaderHints {
 
   /** Addresses of all brokers that were named. */
   nodeEndpoints(): { nodeId: number; host: string; port: number; rack: string | null }[] {
+    if (this.leaderIds.size === 0) return [];
     return this.cluster
       .brokers()
       .filter((broker) => this.leaderIds.has(broker.id))

@@ -9,13 +9,14 @@ const SELF = 1;
 const topic = { id: 'topic-id', name: 'orders', partitionCount: 4 } as Topic;
 const followedPartition = {} as FollowedPartition;
 
-/** Brokers 1 and 2 in rack a, 3 and 4 in rack b; this one is broker 1. */
+/** Brokers 3 and 4 are in rack b; this one is broker 1, in rack a. */
 function selection(leader: number | undefined) {
   const clock = new VirtualClock();
   const broker = (id: number, rack: string) => ({ id, rack, host: 'h', port: 1, incarnationId: `i${id}` });
+  const inRackB = [broker(3, 'b'), broker(4, 'b')];
   const cluster = {
     selfId: SELF,
-    brokers: () => [broker(1, 'a'), broker(2, 'a'), broker(3, 'b'), broker(4, 'b')],
+    nearReplica: (partition: number, rack: string) => (rack === 'b' ? inRackB[partition % 2] : undefined),
     leaderOf: () => (leader === undefined ? undefined : { brokerId: leader, leaderEpoch: 0 }),
   };
   return { clock, replicas: new ReplicaSelection(cluster, 'a', { follow: () => followedPartition }, clock) };

@@ -15,7 +15,7 @@ export class ReplicaSelection {
   private readonly referrals = new LRUCache<string, number>({ max: MOST_REFERRALS });
 
   constructor(
-    private readonly cluster: Pick<ClusterView, 'brokers' | 'leaderOf' | 'selfId'>,
+    private readonly cluster: Pick<ClusterView, 'nearReplica' | 'leaderOf' | 'selfId'>,
     private readonly ownRack: string | null,
     private readonly followed: Pick<FollowedLogs, 'follow'>,
     private readonly clock: Clock,
@@ -38,8 +38,7 @@ export class ReplicaSelection {
    */
   preferredReplica(log: ReadableLog, rackId: string, connectionId: number): number | undefined {
     if (rackId === '' || rackId === this.ownRack) return undefined;
-    const near = this.cluster.brokers().filter(({ rack }) => rack === rackId);
-    const chosen = near[log.partition % near.length];
+    const chosen = this.cluster.nearReplica(log.partition, rackId);
     if (chosen === undefined) return undefined;
     const key = `${connectionId}/${log.topicId}/${log.partition}`;
     const now = this.clock.monotonic();

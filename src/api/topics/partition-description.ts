@@ -12,8 +12,8 @@ export interface PartitionDescription {
 }
 
 /**
- * A partition as clients are told of it. It has one replica, its leader: durability is the object store's. Without a live
- * leader it is LEADER_NOT_AVAILABLE with leader −1.
+ * A partition as clients are told of it. Its replicas are the brokers that serve reads of it, all in sync: durability is the
+ * object store's. Without a live leader it is LEADER_NOT_AVAILABLE with leader −1.
  */
 export function describePartition(cluster: ClusterView, topic: Topic, partitionIndex: number): PartitionDescription {
   const leader = cluster.leaderOf(topic, partitionIndex);
@@ -22,7 +22,7 @@ export function describePartition(cluster: ClusterView, topic: Topic, partitionI
     return { errorCode, partitionIndex, leaderId: -1, replicaNodes: [], isrNodes: [] };
   }
   const { brokerId, leaderEpoch } = leader;
-  const replicas = [brokerId];
+  const replicas = cluster.replicasOf(partitionIndex, brokerId);
   return {
     errorCode: ErrorCode.NONE,
     partitionIndex,

@@ -44,7 +44,8 @@ export class ClusterBroker {
     private readonly env: Readonly<Record<string, string>>,
     /** `host:port` of the proxy: what clients are told. */
     readonly bootstrap: string,
-    private readonly httpAddress: string,
+    /** `host:port` of metrics and health. */
+    readonly httpAddress: string,
     private readonly links: Readonly<Record<Link, TcpProxy>>,
     folder: string,
     private readonly endedByItself: (what: string) => void,

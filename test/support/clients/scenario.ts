@@ -26,6 +26,8 @@ export interface ProduceStep {
 export interface ConsumeStep {
   readonly op: 'consume';
   readonly topic: string;
+  /** Consumer settings by the library's own names; the Go programs take none. */
+  readonly config?: Readonly<Record<string, string>>;
   readonly partitions: readonly number[];
   readonly from: 'beginning' | { readonly offset: number } | { readonly timestamp: number };
   /** How many records there are to read, for programs that can't find the end themselves. */
