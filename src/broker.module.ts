@@ -16,7 +16,7 @@ import type { Logger } from './logging/logger.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
-import type { ProcessMetrics } from './metrics/process-metrics.js';
+import type { Foundation } from './foundation.js';
 import type { Stores } from './open-stores.js';
 import { verifyStores } from './verify-stores.js';
 import { RecoveryModule } from './recovery/recovery.module.js';
@@ -26,7 +26,7 @@ import { StorageModule } from './storage/storage.module.js';
 /** The whole broker. */
 @Module({})
 export class BrokerModule {
-  static with(config: BrokerConfig, logger: Logger, stores: Stores, metrics: ProcessMetrics): DynamicModule {
+  static with(config: BrokerConfig, logger: Logger, stores: Stores, { metrics, readiness }: Foundation): DynamicModule {
     const { host, port } = config.listeners.kafka;
     return {
       module: BrokerModule,
@@ -34,7 +34,7 @@ export class BrokerModule {
         ConfigModule.with(config),
         LoggingModule.with(logger),
         MetricsModule.with(metrics),
-        HealthModule,
+        HealthModule.with(readiness),
         StorageModule.with(stores, config),
         MetadataModule.with(stores.metadata),
         LogModule,

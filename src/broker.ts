@@ -1,4 +1,4 @@
-import { NestFactory } from '@nestjs/core';
+import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import type { Registry } from 'prom-client';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BrokerModule } from './broker.module.js';
@@ -8,10 +8,11 @@ import { Controller } from './cluster/controller/controller.js';
 import { FormatLevelWatch } from './cluster/format-level-watch.js';
 import { GroupSlots } from './cluster/group-slots.js';
 import type { BrokerConfig } from './config/broker-config.js';
-import { ControlListeners } from './control/control-listeners.js';
 import { ControlServer } from './control/control-server.js';
+import { httpSocketServer } from './control/control.module.js';
 import { GroupDirectory } from './groups/group-directory.js';
 import { OffsetExpiry } from './groups/offset-expiry.js';
+import { layFoundation, removeFoundation, type Foundation } from './foundation.js';
 import { Readiness } from './health/readiness.js';
 import { Compactor } from './log/compaction/compactor.js';
 import { Janitor } from './log/cleanup/janitor.js';
@@ -22,7 +23,6 @@ import { NestLogger } from './logging/nest-logger.js';
 import { GroupConfigs } from './metadata/group-configs.js';
 import { TopicCatalogue } from './metadata/topic-catalogue.js';
 import { TopicDefaults } from './metadata/topic-defaults.js';
-import { startProcessMetrics, type ProcessMetrics } from './metrics/process-metrics.js';
 import { showBroker } from './show-broker.js';
 import { MarkKeeper } from './recovery/mark-keeper.js';
 import { openStores, type Stores } from './open-stores.js';
@@ -37,7 +37,7 @@ export class Broker {
   private constructor(
     private readonly app: NestFastifyApplication,
     private readonly stores: Stores,
-    private readonly metrics: ProcessMetrics,
+    private readonly foundation: Foundation,
     private readonly drainMs: number,
   ) {}
 
@@ -51,20 +51,20 @@ export class Broker {
    * @throws the system's error when an address cannot be bound
    */
   static async start(config: BrokerConfig, logger: Logger, signal: AbortSignal): Promise<Broker> {
-    const metrics = startProcessMetrics();
-    const stores = await openStores(config, systemClock, logger, signal, metrics.metadata);
+    const foundation = await layFoundation(config);
+    let stores: Stores;
     try {
-      await verifyStores(config, stores, signal);
+      stores = await openVerified(config, foundation, logger, signal);
     } catch (error) {
-      await closeStores(stores);
+      await removeFoundation(foundation);
       throw error;
     }
     const app = await NestFactory.create<NestFastifyApplication>(
-      BrokerModule.with(config, logger, stores, metrics),
+      BrokerModule.with(config, logger, stores, foundation),
       new FastifyAdapter(),
       { logger: new NestLogger(logger), abortOnError: false },
     );
-    const broker = new Broker(app, stores, metrics, config.drainTimeoutMs / 2);
+    const broker = new Broker(app, stores, foundation, config.drainTimeoutMs / 2);
     try {
       await broker.serveProbes(config);
       await broker.serveClients(config, logger);
@@ -107,16 +107,16 @@ export class Broker {
     this.app.get(TopicCatalogue).close();
     this.app.get(TopicDefaults).close();
     this.app.get(GroupConfigs).close();
-    await this.app.get(ControlListeners).close();
+    await this.foundation.listeners.close();
     this.app.get(HealthProber).stop();
     await this.app.close();
     await closeStores(this.stores);
-    this.metrics.eventLoop.stop();
+    await removeFoundation(this.foundation);
   }
 
   /** What is measured of this broker. */
   get registry(): Registry {
-    return this.metrics.registry;
+    return this.foundation.metrics.registry;
   }
 
   /** HTTP and gRPC first: whoever watches the broker sees how its start goes on. */
@@ -127,7 +127,7 @@ export class Broker {
     showBroker(app, config);
     await app.getHttpAdapter().getInstance().ready();
     await control.listen();
-    await app.get(ControlListeners).listen(config.listeners);
+    this.foundation.listeners.serveWith(httpSocketServer(app.get(HttpAdapterHost)), app.get(ControlServer));
   }
 
   private async serveClients(config: BrokerConfig, logger: Logger): Promise<void> {
@@ -167,8 +167,29 @@ export class Broker {
     const session = this.app.get(BrokerSession);
     readiness.require({ name: 'object store', check: this.app.get<StoreProbe>(STORE_PROBE) });
     readiness.require({ name: 'metadata store', check: () => this.stores.metadata.check() });
-    readiness.require({ name: 'cluster membership', check: () => requireMember(session) });
+    readiness.require({ name: 'cluster membership', check: () => requireMember(session), isLocal: true });
     readiness.serving();
+  }
+}
+
+/** Throws as {@link Broker.start}. */
+async function openVerified(
+  config: BrokerConfig,
+  { metrics, readiness }: Foundation,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Stores> {
+  const stores = await openStores(config, systemClock, logger, signal, {
+    metadata: metrics.metadata,
+    waitingFor: (store, problem) => readiness.waitingFor(store, problem),
+    arrived: (store) => readiness.arrived(store),
+  });
+  try {
+    await verifyStores(config, stores, signal);
+    return stores;
+  } catch (error) {
+    await closeStores(stores);
+    throw error;
   }
 }
 

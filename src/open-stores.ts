@@ -28,13 +28,21 @@ export interface Stores {
   readonly metadata: RevisionTrackingStore;
 }
 
+/** Told how a start goes on. */
+export interface StartWatcher {
+  readonly metadata: MetadataStoreObserver;
+  /** The start waits for a store; again with each try that fails. */
+  waitingFor(store: string, problem: string): void;
+  arrived(store: string): void;
+}
+
 /**
  * Opens the two stores that the configuration names, and waits until both answer. A bucket is tried out as well: what the
  * broker needs must be there and permitted. A replica is a matter of speed and cost: without it the start goes on. From then
  * on this process writes at the format level of the cluster to which the stores belong.
  *
  * @param signal gives up early
- * @param observer told of the calls to the metadata store, once it answers
+ * @param watcher told of what the start waits for, and of the calls to the metadata store once it answers
  * @throws StoreUnavailableError when one of them cannot be opened, or does not answer within the startup timeout. There
  *   is no other store to fall back to.
  * @throws UnsupportedFormatLevelError when this version cannot be in the cluster to which they belong
@@ -44,22 +52,27 @@ export async function openStores(
   clock: Clock,
   logger: Logger,
   signal: AbortSignal,
-  observer?: MetadataStoreObserver,
+  watcher?: StartWatcher,
 ): Promise<Stores> {
   // Metadata first: its lock on the data directory keeps a second process away from the objects too.
   const metadata = await openMetadataStore(config, clock, logger);
   try {
     const objects = await openObjectStore(config);
     const replica = await openReplica(config);
-    const patience = { timeoutMs: config.startupTimeoutMs, clock, logger, signal };
+    const patience = { timeoutMs: config.startupTimeoutMs, clock, logger, signal, watcher };
     await Promise.all([
-      waitFor(`the metadata store (${describeMetadata(config)})`, () => metadata.check(), patience),
-      waitFor(`the object store (${describeObjects(config)})`, usable(config, objects, signal), patience),
+      waitFor('metadata store', `the metadata store (${describeMetadata(config)})`, () => metadata.check(), patience),
+      waitFor(
+        'object store',
+        `the object store (${describeObjects(config)})`,
+        usable(config, objects, signal),
+        patience,
+      ),
       replica && warnWithout(replica, patience),
     ]);
     await adoptFormatLevel(metadata);
     const tracked = new RevisionTrackingStore(
-      observer === undefined ? metadata : new MeteredMetadataStore(metadata, observer, clock),
+      watcher === undefined ? metadata : new MeteredMetadataStore(metadata, watcher.metadata, clock),
     );
     await tracked.readFloor();
     return { objects, replica, metadata: tracked };
@@ -185,14 +198,16 @@ interface Patience {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  readonly watcher: StartWatcher | undefined;
 }
 
 /** How long the start waits for a replica's answer, ms. */
 const REPLICA_PATIENCE_MS = 5_000;
 
 /** Asks again and again until the store answers: pods start in any order. */
-async function waitFor(what: string, check: () => Promise<void>, patience: Patience): Promise<void> {
-  const { clock, logger, signal, timeoutMs } = patience;
+async function waitFor(name: string, what: string, check: () => Promise<void>, patience: Patience): Promise<void> {
+  const { clock, logger, signal, timeoutMs, watcher } = patience;
+  watcher?.waitingFor(name, 'has not answered yet');
   const deadline = clock.monotonic() + timeoutMs;
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
@@ -200,6 +215,7 @@ async function waitFor(what: string, check: () => Promise<void>, patience: Patie
       // A check that hangs must not hang the start.
       const leftMs = Math.max(0, deadline - clock.monotonic());
       await withinTime(clock, leftMs, check(), () => new Error('no answer'));
+      watcher?.arrived(name);
       return;
     } catch (error) {
       const delay = backoffDelay(attempt, Math.random);
@@ -210,6 +226,7 @@ async function waitFor(what: string, check: () => Promise<void>, patience: Patie
         const message = `${what} ${problem}: ${messageOf(error)}`;
         throw new StoreUnavailableError(message, { cause: error });
       }
+      watcher?.waitingFor(name, messageOf(error));
       logger.warn({ event: 'store_unavailable', reason: messageOf(error) }, `waiting for ${what}`);
       await interruptibleSleep(clock, delay, signal);
     }

@@ -18,15 +18,21 @@ export interface SocketServer {
   serve(socket: Socket): void;
 }
 
+const refusing: SocketServer = { serve: (socket) => void socket.destroy() };
+
 /** The sockets of the metrics and control ports, handed to the server whose protocol they speak. */
 export class ControlListeners {
   private readonly servers: Server[] = [];
   private readonly sockets = new Set<Socket>();
 
-  constructor(
-    private readonly httpServer: SocketServer,
-    private readonly grpcServer: SocketServer,
-  ) {}
+  private httpServer: SocketServer = refusing;
+  private grpcServer: SocketServer = refusing;
+
+  /** Who serves the connections that come, or send their first bytes, from now on. Without gRPC: such connections are closed. */
+  serveWith(http: SocketServer, grpc: SocketServer = refusing): void {
+    this.httpServer = http;
+    this.grpcServer = grpc;
+  }
 
   /**
    * Starts to listen.

@@ -12,7 +12,7 @@ import { AssignmentMirror } from './assignment-mirror.js';
 import { AssignmentStreamController } from './assignment-stream.controller.js';
 import { BrokerControlController } from './broker-control.controller.js';
 import { controlCredentials } from './control-credentials.js';
-import { ControlListeners, type SocketServer } from './control-listeners.js';
+import type { SocketServer } from './control-listeners.js';
 import { ControlServer } from './control-server.js';
 import { ControlTokenGuard } from './control-token.guard.js';
 import { DrainController } from './drain.controller.js';
@@ -20,7 +20,7 @@ import { FormatLevelController } from './format-level.controller.js';
 import { GrpcHealthController } from './grpc-health.controller.js';
 import { ReportedMetrics } from './reported-metrics.js';
 
-/** The gRPC control services, and the port that they share with HTTP. */
+/** The gRPC control services. `ControlListeners` accept their connections. */
 @Module({
   controllers: [
     BrokerControlController,
@@ -37,11 +37,6 @@ import { ReportedMetrics } from './reported-metrics.js';
       inject: [BROKER_CONFIG],
     },
     {
-      provide: ControlListeners,
-      useFactory: (host: HttpAdapterHost, grpc: ControlServer) => new ControlListeners(httpSocketServer(host), grpc),
-      inject: [HttpAdapterHost, ControlServer],
-    },
-    {
       provide: AssignmentMirror,
       useFactory: (store: MetadataStore) => new AssignmentMirror(store),
       inject: [METADATA_STORE],
@@ -56,11 +51,11 @@ import { ReportedMetrics } from './reported-metrics.js';
       inject: [Gauges],
     },
   ],
-  exports: [ControlServer, ControlListeners],
+  exports: [ControlServer],
 })
 export class ControlModule {}
 
 /** Nest's HTTP server, which does not listen by itself. */
-function httpSocketServer(host: HttpAdapterHost): SocketServer {
+export function httpSocketServer(host: HttpAdapterHost): SocketServer {
   return { serve: (socket) => void (host.httpAdapter.getHttpServer() as HttpServer).emit('connection', socket) };
 }

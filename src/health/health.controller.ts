@@ -6,7 +6,9 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { EventLoopDelay } from '../metrics/event-loop-delay.js';
 import { StoreHealth } from '../storage/health/store-health.js';
+import { eventLoopState, memoryState, memoryUse, type ProcessState } from './process-health.js';
 import { Readiness } from './readiness.js';
 
 /** What Kubernetes, load balancers and people ask about the broker's state. */
@@ -15,6 +17,7 @@ export class HealthController {
   constructor(
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(StoreHealth) private readonly storeHealth: StoreHealth,
+    @Inject(EventLoopDelay) private readonly eventLoop: EventLoopDelay,
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
   ) {}
@@ -48,7 +51,14 @@ export class HealthController {
         return problem === undefined ? indicator.up() : indicator.down({ problem });
       }),
       () => this.storeIndicator(),
+      () => this.processIndicator('event loop', eventLoopState(this.eventLoop.delays())),
+      () => this.processIndicator('memory', memoryState(memoryUse())),
     ]);
+  }
+
+  private processIndicator(name: string, { isWell, details }: ProcessState): HealthIndicatorResult {
+    const indicator = this.indicators.check(name);
+    return isWell ? indicator.up(details) : indicator.down(details);
   }
 
   private storeIndicator(): HealthIndicatorResult {

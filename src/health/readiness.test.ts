@@ -40,6 +40,36 @@ describe('readiness', () => {
     expect(await readiness.problems()).toEqual(['shutting down']);
   });
 
+  test('says what the start waits for', async () => {
+    const readiness = new Readiness(systemClock);
+    readiness.waitingFor('object store', 'has not answered yet');
+    readiness.waitingFor('metadata store', 'connection refused');
+    readiness.arrived('object store');
+    expect(await readiness.problems()).toEqual([
+      'starting: clients cannot connect yet',
+      'metadata store: connection refused',
+    ]);
+    expect(await readiness.dependencies()).toEqual([{ name: 'metadata store', problem: 'connection refused' }]);
+  });
+
+  test('goes at once with what needs no asking, however good the last answer was and however slow others are', async () => {
+    const clock = new HandClock();
+    const readiness = new Readiness(clock);
+    let draining = false;
+    let storeAnswers = true;
+    const store = () => (storeAnswers ? Promise.resolve() : new Promise<void>(() => undefined));
+    const member = () => (draining ? Promise.reject(new Error('drained')) : Promise.resolve());
+    readiness.require({ name: 'object store', check: store });
+    readiness.require({ name: 'membership', check: member, isLocal: true });
+    readiness.serving();
+    expect(await readiness.problems()).toEqual([]);
+    draining = true;
+    expect(await readiness.problems()).toEqual(['membership: drained']);
+    clock.advance(60_000);
+    storeAnswers = false;
+    expect(await readiness.problems()).toEqual(['membership: drained']);
+  });
+
   test('names every dependency that fails', async () => {
     const readiness = new Readiness(systemClock);
     readiness.require(working);

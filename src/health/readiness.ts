@@ -6,6 +6,11 @@ export interface Dependency {
   readonly name: string;
   /** Resolves when it works; else rejects with an error that says what is wrong. */
   check(signal: AbortSignal): Promise<void>;
+  /**
+   * The answer is known at once, without asking anybody: it is never reused, and nobody else is waited for when it is bad.
+   * Default: false.
+   */
+  readonly isLocal?: boolean;
 }
 
 export interface DependencyState {
@@ -23,12 +28,24 @@ const GOOD_FOR_MS = 2000;
 export class Readiness {
   private phase: 'starting' | 'serving' | 'stopping' = 'starting';
   private readonly watched: WatchedDependency[] = [];
+  /** What the start waits for, with what is wrong with it. */
+  private readonly awaited = new Map<string, string>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Makes readiness depend on one thing more. */
   require(dependency: Dependency): void {
     this.watched.push(new WatchedDependency(dependency, this.clock));
+  }
+
+  /** The start waits for something. */
+  waitingFor(name: string, problem: string): void {
+    this.awaited.set(name, problem);
+  }
+
+  /** What the start has waited for is there. */
+  arrived(name: string): void {
+    this.awaited.delete(name);
   }
 
   /** Whether clients can connect and the broker is not about to stop. */
@@ -47,17 +64,29 @@ export class Readiness {
   }
 
   /** The state of every dependency, as of now or a moment ago. Never rejects. */
-  dependencies(): Promise<readonly DependencyState[]> {
-    return Promise.all(this.watched.map((watched) => watched.state()));
+  async dependencies(): Promise<readonly DependencyState[]> {
+    const awaited = [...this.awaited].map(([name, problem]) => ({ name, problem }));
+    return [...awaited, ...(await statesOf(this.watched))];
   }
 
   /** Why the broker is not ready; nothing when it is. Never rejects. */
   async problems(): Promise<readonly string[]> {
-    if (this.phase === 'starting') return ['starting: clients cannot connect yet'];
     if (this.phase === 'stopping') return ['shutting down'];
-    const states = await this.dependencies();
-    return states.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`]));
+    if (this.phase === 'starting') {
+      return ['starting: clients cannot connect yet', ...[...this.awaited].map(([name, why]) => `${name}: ${why}`)];
+    }
+    const all = this.dependencies();
+    const known = problemsOf(await statesOf(this.watched.filter(({ isLocal }) => isLocal)));
+    return known.length > 0 ? known : problemsOf(await all);
   }
+}
+
+function statesOf(watched: readonly WatchedDependency[]): Promise<DependencyState[]> {
+  return Promise.all(watched.map((dependency) => dependency.state()));
+}
+
+function problemsOf(states: readonly DependencyState[]): string[] {
+  return states.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`]));
 }
 
 /** Asks one dependency, once at a time and not more often than needed. */
@@ -70,7 +99,12 @@ class WatchedDependency {
     private readonly clock: Clock,
   ) {}
 
+  get isLocal(): boolean {
+    return this.dependency.isLocal === true;
+  }
+
   async state(): Promise<DependencyState> {
+    if (this.isLocal) return this.ask();
     if (this.clock.monotonic() - this.lastGood < GOOD_FOR_MS) return { name: this.dependency.name };
     this.asking ??= this.ask().finally(() => (this.asking = undefined));
     return this.asking;

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { BrokerSession } from '../../src/cluster/broker-session.js';
@@ -10,7 +11,7 @@ import { AssignmentMirror } from '../../src/control/assignment-mirror.js';
 import { ControlClient, type ControlEndpoint } from '../../src/control/control-client.js';
 import { ControlListeners } from '../../src/control/control-listeners.js';
 import { ControlServer } from '../../src/control/control-server.js';
-import { ControlModule } from '../../src/control/control.module.js';
+import { ControlModule, httpSocketServer } from '../../src/control/control.module.js';
 import { HealthModule } from '../../src/health/health.module.js';
 import { Readiness } from '../../src/health/readiness.js';
 import { PartitionLogs } from '../../src/log/partition-logs.js';
@@ -23,6 +24,7 @@ import { MetricsModule } from '../../src/metrics/metrics.module.js';
 import { startProcessMetrics } from '../../src/metrics/process-metrics.js';
 import { MemoryObjectStore } from '../../src/storage/memory-object-store.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
+import { systemClock } from '../../src/time/clock.js';
 import { freePorts } from './ports.js';
 
 /** What the control services ask of the rest of the broker, as far as a test wants to say it. */
@@ -76,7 +78,7 @@ export async function startControlServices(broker: ControlledBroker) {
       ConfigModule.with(config),
       LoggingModule.with(silentLogger),
       MetricsModule.with(startProcessMetrics()),
-      HealthModule,
+      HealthModule.with(new Readiness(systemClock)),
       StorageModule.with({ objects: new MemoryObjectStore(), replica: undefined }, config),
       RestOfBroker,
       ControlModule,
@@ -87,7 +89,8 @@ export async function startControlServices(broker: ControlledBroker) {
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   await app.startAllMicroservices();
-  const listeners = app.get(ControlListeners);
+  const listeners = new ControlListeners();
+  listeners.serveWith(httpSocketServer(app.get(HttpAdapterHost)), app.get(ControlServer));
   await listeners.listen(config.listeners);
   const rpcPort = separateGrpcPort ? grpcPort : httpPort;
   const clients: ControlClient[] = [];

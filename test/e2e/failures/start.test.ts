@@ -77,9 +77,27 @@ describeWithTools(['seaweedfs', 'etcd'], 'a broker whose stores cannot be used a
         await hasLogged(broker, 'waiting for the metadata store');
         await hasLogged(broker, 'waiting for the object store');
         expect(await accepts(Number(broker.bootstrap.split(':')[1]))).toBe(false);
+        const probe = (path: string) => fetch(`http://${broker.httpAddress}/${path}`);
+        expect((await probe('livez')).status).toBe(200);
+        const ready = await probe('readyz');
+        expect(ready.status).toBe(503);
+        expect(await ready.json()).toMatchObject({
+          ready: false,
+          problems: [
+            'starting: clients cannot connect yet',
+            expect.stringContaining('metadata store: '),
+            expect.stringContaining('object store: '),
+          ],
+        });
+        expect(await (await probe('health')).json()).toMatchObject({
+          status: 'error',
+          error: { 'metadata store': { status: 'down' }, 'object store': { status: 'down' } },
+        });
+        expect(await (await probe('metrics')).text()).toContain('kafscale_broker_uptime_seconds ');
         stores.toEtcd.restore();
         stores.toS3.restore();
         await broker.ready(TIMEOUT_MS);
+        expect((await probe('health')).status).toBe(200);
         await createTopic(broker.bootstrap, 'late', 1);
       } finally {
         await broker.process.kill('SIGKILL');
