@@ -41,4 +41,6 @@ function isBuilt(source, path) {
 }
 
 /** The examples that Maven builds. */
-export const mavenExamples = ['java', 'spring-boot', 'kafka-streams', 'flink', 'spark'].map(mavenExample);
+export const mavenExamples = ['java', 'spring-boot', 'kafka-streams', 'flink', 'spark', 'kafka-connect'].map(
+  mavenExample,
+);

@@ -10,9 +10,14 @@ export class JavaExample {
   readonly tool: string;
   private readonly pom: string;
 
-  constructor(name: string) {
+  constructor(private readonly name: string) {
     this.tool = `example-${name}`;
-    this.pom = readFileSync(join(import.meta.dirname, '..', '..', '..', 'examples', name, 'pom.xml'), 'utf8');
+    this.pom = readFileSync(this.source('pom.xml'), 'utf8');
+  }
+
+  /** A file of the project. */
+  source(file: string): string {
+    return join(import.meta.dirname, '..', '..', '..', 'examples', this.name, file);
   }
 
   /** A property of its pom.xml: `kafka.version`. @throws {Error} when there is none */

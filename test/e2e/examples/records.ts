@@ -1,4 +1,4 @@
-import { Admin, Consumer, Producer, stringSerializers } from '@platformatic/kafka';
+import { Admin, ConfigResourceTypes, Consumer, Producer, stringSerializers } from '@platformatic/kafka';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -46,6 +46,17 @@ export async function readTopic(bootstrap: string, topic: string): Promise<ReadR
 /** The names of all topics. */
 export function topicNames(bootstrap: string): Promise<string[]> {
   return withAdmin(bootstrap, (admin) => admin.listTopics({ includeInternals: true }));
+}
+
+/** The `cleanup.policy` of each topic. */
+export function cleanupPolicies(bootstrap: string, topics: readonly string[]): Promise<(string | null | undefined)[]> {
+  return withAdmin(bootstrap, async (admin) => {
+    const resources = topics.map((resourceName) => ({
+      ...{ resourceType: ConfigResourceTypes.TOPIC, resourceName, configurationKeys: ['cleanup.policy'] },
+    }));
+    const described = await admin.describeConfigs({ resources });
+    return topics.map((topic) => described.find(({ resourceName }) => resourceName === topic)?.configs[0]?.value);
+  });
 }
 
 /** How far a group has come in all partitions of a topic together, as far as it has committed that. */
