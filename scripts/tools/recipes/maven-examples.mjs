@@ -41,6 +41,12 @@ function isBuilt(source, path) {
 }
 
 /** The examples that Maven builds. */
-export const mavenExamples = ['java', 'spring-boot', 'kafka-streams', 'flink', 'spark', 'kafka-connect'].map(
-  mavenExample,
-);
+export const mavenExamples = [
+  'java',
+  'spring-boot',
+  'kafka-streams',
+  'flink',
+  'spark',
+  'kafka-connect',
+  'mirror-maker',
+].map(mavenExample);
