@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { kafscale } from '../generated/metadata.js';
 import { MetadataFormatError } from './metadata-store.js';
+import * as records from './records.js';
 import {
   decodeDeletedTopic,
   decodeIncarnationCommit,
@@ -27,6 +28,19 @@ describe('records', () => {
     expect(decoded.formatVersion).toBe(1);
     expect(decoded.committedSequence).toBe(7);
     expect(decoded.brokerId).toBe('3');
+  });
+
+  test('all carry it, and are refused when it is newer, but for the format level that decides it', () => {
+    const named = (prefix: string) => Object.entries(records).filter(([name]) => name.startsWith(prefix));
+    const [versionOne, versionTwo] = [1, 2].map((version) => Buffer.from([0x80, 0x01, version]));
+    for (const [, encode] of named('encode')) {
+      expect((encode as (fields: object) => Buffer)({}).includes(versionOne!)).toBe(true);
+    }
+    for (const [name, decode] of named('decode')) {
+      const decoding = expect(() => (decode as (value: Buffer, key: string) => unknown)(versionTwo!, key));
+      if (name === 'decodeFormatLevel') decoding.not.toThrow();
+      else decoding.toThrow(MetadataFormatError);
+    }
   });
 
   test('are what other readers of the package kafscale.metadata expect', () => {

@@ -29,7 +29,8 @@ export interface StartingBroker {
   ready(timeoutMs?: number): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The program as built. */
+export const BUILT_MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /**
  * Starts a broker as built (`npm run build`), on free loopback ports, and waits until clients can connect. Its data is
@@ -67,6 +68,11 @@ export async function startBroker(
   };
 }
 
+export interface SpawnOptions extends Pick<ProcessOptions, 'onOutput'> {
+  /** `main.js` of another build. */
+  readonly main?: string;
+}
+
 /**
  * Starts the process of a broker as built, on free loopback ports unless `env` names others, and does not wait for it.
  *
@@ -74,13 +80,13 @@ export async function startBroker(
  */
 export async function spawnBroker(
   env: Readonly<Record<string, string>>,
-  options: Pick<ProcessOptions, 'onOutput'> = {},
+  { main = BUILT_MAIN, ...options }: SpawnOptions = {},
 ): Promise<StartingBroker> {
   const [port, httpPort] = (await freePorts(2)) as [number, number];
   const bootstrap = env['KAFSCALE_BROKER_ADDR'] ?? `127.0.0.1:${port}`;
   const httpAddress = env['KAFSCALE_METRICS_ADDR'] ?? `127.0.0.1:${httpPort}`;
   const addresses = { KAFSCALE_BROKER_ADDR: bootstrap, KAFSCALE_METRICS_ADDR: httpAddress };
-  const server = new ServerProcess(process.execPath, [MAIN, 'broker'], {
+  const server = new ServerProcess(process.execPath, [main, 'broker'], {
     ...options,
     env: { ...ownSettingsBlanked(), KAFSCALE_LOG_LEVEL: 'warn', ...addresses, ...env },
   });

@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { spawnBroker, type StartingBroker } from '../../support/broker.js';
+import { BUILT_MAIN, spawnBroker, type StartingBroker } from '../../support/broker.js';
 import { stablePorts } from '../../support/ports.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { controlClient } from './control-client.js';
@@ -37,6 +37,7 @@ export class ClusterBroker {
   /** Whether it is meant to run. */
   private wanted = false;
   private paused = false;
+  private main = BUILT_MAIN;
   private readonly log: WriteStream;
 
   private constructor(
@@ -44,7 +45,7 @@ export class ClusterBroker {
     private readonly env: Readonly<Record<string, string>>,
     /** `host:port` of the proxy: what clients are told. */
     readonly bootstrap: string,
-    /** `host:port` of metrics and health. */
+    /** `host:port` of its HTTP and gRPC. */
     readonly httpAddress: string,
     private readonly links: Readonly<Record<Link, TcpProxy>>,
     folder: string,
@@ -80,11 +81,21 @@ export class ClusterBroker {
     return new ClusterBroker(number, env, bootstrap, httpAddress, links, place.folder, endedByItself);
   }
 
+  /** Has the next start run another build. @param main its `main.js` */
+  install(main: string): void {
+    this.main = main;
+  }
+
+  /** What the present process, or the last one, has written to its log lately. */
+  get recentLog(): string {
+    return this.current?.process.log ?? '';
+  }
+
   /** Starts the process without waiting for it. */
   async start(): Promise<void> {
     this.wanted = true;
     this.log.write(`\n--- started at ${new Date().toISOString()}\n`);
-    const started = await spawnBroker(this.env, { onOutput: (chunk) => this.log.write(chunk) });
+    const started = await spawnBroker(this.env, { main: this.main, onOutput: (chunk) => this.log.write(chunk) });
     this.current = started;
     void started.process.exited().then((code) => this.ended(started, code));
   }

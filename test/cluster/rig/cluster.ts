@@ -68,6 +68,12 @@ export class Cluster {
     }
   }
 
+  /** Settings with which a process reaches the stores, without proxies. */
+  get storeSettings(): Readonly<Record<string, string>> {
+    const { env, etcdPort, s3Port } = this.place;
+    return env(etcdPort, s3Port);
+  }
+
   get bootstrap(): readonly string[] {
     return this.brokers.map((broker) => broker.bootstrap);
   }

@@ -73,6 +73,8 @@ for (const tools of [KafkaTools.v3, KafkaTools.v4]) {
 
       'api versions': 'kafka-broker-api-versions',
       'cluster id': 'kafka-cluster cluster-id',
+      features: 'kafka-features describe',
+      'upgrade beyond support': 'kafka-features upgrade --feature kafscale.format.version=99',
       'elect a leader': 'kafka-leader-election --election-type preferred --topic orders --partition 0',
       'elect all leaders': 'kafka-leader-election --election-type preferred --all-topic-partitions',
       reassignments: 'kafka-reassign-partitions --list',
@@ -223,6 +225,11 @@ for (const tools of [KafkaTools.v3, KafkaTools.v4]) {
       expect(succeeded('api versions')).toMatch(/Produce\(0\): 0 to \d+ \[usable: \d+\]/);
       expect(succeeded('api versions')).toMatch(/DescribeCluster\(60\): 0 to \d/);
       expect(succeeded('cluster id')).toMatch(/^Cluster ID: \S{22}$/m);
+    });
+
+    test('kafka-features', () => {
+      expect(succeeded('features')).toMatch(/^Feature: group\.version\s+SupportedMinVersion: 0/m);
+      expect(failed('upgrade beyond support')).toMatch(/kafscale\.format\.version/);
     });
 
     test('elections are not needed, and nothing is being moved', () => {
