@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ControlClient } from '../../src/control/control-client.js';
 import { FORMAT_LEVELS } from '../../src/formats/levels.js';
@@ -12,7 +13,8 @@ import { runCluster, type LoadedCluster } from './rig/run-cluster.js';
 import { storedVersions } from './rig/stored-versions.js';
 
 const BROKERS = 3;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
+const LOOK_INTERVAL_MS = 500;
 const LEVEL = FORMAT_LEVELS.length;
 const FORMATS = Object.keys(FORMAT_LEVELS[0] ?? {});
 
@@ -67,6 +69,8 @@ describeWithTools(['seaweedfs', 'etcd'], 'an upgrade to the next release, under 
       await until(
         'everything to be written at the new level',
         async () => {
+          // To look costs the stores something.
+          await delay(LOOK_INTERVAL_MS);
           const stored = await storedVersions(cluster);
           seen['stored'] = stored;
           return Object.values(stored).every((versions) => versions.includes(next.level)) || undefined;
