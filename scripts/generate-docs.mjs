@@ -1,11 +1,12 @@
 /**
- * Generates docs/configuration.md and docs/topic-configs.md from the tables in the code, and docs/metrics.md from what a broker
- * with everything in memory registers. Needs the built broker.
+ * Generates docs/configuration.md and docs/topic-configs.md from the tables in the code, docs/logs.md from its calls of the
+ * logger, and docs/metrics.md from what a broker with everything in memory registers. Needs the built broker.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { logEventsMarkdown } from './support/log-events.mjs';
 import { ensureBuilt, root } from './support/project.mjs';
 
 await ensureBuilt();
@@ -86,6 +87,37 @@ ${await withBroker((registry) => metricsMarkdown(registry))}
 
 Beside these there are the metrics of the process and of Node.js under the names that prom-client gives them (\`process_…\`,
 \`nodejs_…\`).
+`,
+);
+
+writeFileSync(
+  join(root, 'docs', 'logs.md'),
+  `# Logs
+
+<!-- Generated from the calls of the logger in src by "npm run generate": change them there. -->
+
+A broker writes one line of JSON to standard output for each event; to a terminal, a line for people. \`KAFSCALE_LOG_LEVEL\` says
+which are left out (default \`info\`). These fields are always there:
+
+| field | |
+|---|---|
+| \`time\` | RFC 3339, UTC, with milliseconds |
+| \`level\` | \`trace\`, \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\` |
+| \`event\` | name of the event, which stays the same from version to version, as the names of its fields do |
+| \`msg\` | a sentence for people, which may change |
+| \`err\` | where a failure is behind the event: \`type\`, \`message\`, \`stack\` |
+
+Texts that clients choose (ids, names of topics and groups) are written without control characters and are cut after a thousand
+characters, so that nobody can forge lines or colour a terminal.
+
+\`KAFSCALE_TRACE_KAFKA=true\` writes \`request\` and \`response\` for everything that Kafka clients ask, with the API and its version,
+the client's id and address, sizes and duration. It costs nothing while it is off, and a good part of a broker while it is on.
+
+## Events
+
+Fields that some lines of an event have and others have not are in the list too. What Nest itself has to say is the event \`nest\`.
+
+${logEventsMarkdown(join(root, 'src'))}
 `,
 );
 

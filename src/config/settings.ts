@@ -305,7 +305,7 @@ export const settings = z.object({
     'info',
     'The least important events that are logged.',
   ),
-  TRACE_KAFKA: withDefault(bool, 'false', 'Log every request of Kafka clients.'),
+  TRACE_KAFKA: withDefault(bool, 'false', 'Log every request of Kafka clients when it comes and when it is answered.'),
   ACL_ENABLED: withDefault(bool, 'false', 'Authorise requests by access control lists.', refused),
   ACL_JSON: optional(text, 'The access control lists.', refused),
   ACL_FILE: optional(path, 'File with the access control lists.', refused),

@@ -119,6 +119,7 @@ export class Dispatcher implements FrameHandler {
   private ended(call: Call, end: Omit<RequestEnd, 'durationMs'>): void {
     const durationMs = this.clock.monotonic() - call.context.receivedAt;
     this.observer?.requestEnded(call.served.api.name, { ...end, durationMs });
+    if (this.options.traceRequests) this.traceEnd(call, end, durationMs);
   }
 
   private logFailure(call: Call, code: ErrorCode, err: unknown): void {
@@ -130,6 +131,11 @@ export class Dispatcher implements FrameHandler {
   private trace(call: Call): void {
     const { requestBytes } = call.context;
     this.logger.info({ event: 'request', ...describe(call), requestBytes }, 'Request');
+  }
+
+  private traceEnd(call: Call, { response, error }: Omit<RequestEnd, 'durationMs'>, durationMs: number): void {
+    const fields = { event: 'response', ...describe(call), durationMs, responseBytes: response?.bytes ?? 0, error };
+    this.logger.info(fields, 'Response');
   }
 
   private contextOf(header: DecodedRequestHeader, requestBytes: number, client: ClientConnection): RequestContext {
