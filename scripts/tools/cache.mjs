@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const MARKER = '.recipe';
@@ -22,6 +23,15 @@ export function recipeHash(recipe) {
   const hash = createHash('sha256').update(`${recipe.name}\0${recipe.version}`);
   for (const input of recipe.inputs) hash.update('\0').update(readFileSync(input));
   return hash.digest('hex');
+}
+
+/** All files of a folder and its subfolders but those in `except`, as inputs of a recipe. */
+export function filesOf(folder, except = []) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((file) => join(file.parentPath, file.name)).sort();
+  return paths
+    .filter((path) => !except.some((part) => path.startsWith(join(folder, part))))
+    .map((path) => pathToFileURL(path));
 }
 
 /** True when the tool is there, complete, and installed by the recipe as it stands now. */

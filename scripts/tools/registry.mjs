@@ -3,6 +3,7 @@ import apacheKafka from './recipes/apache-kafka.mjs';
 import apacheKafka3 from './recipes/apache-kafka-3.mjs';
 import etcd from './recipes/etcd.mjs';
 import etcdCurrent from './recipes/etcd-current.mjs';
+import { otherExamples } from './recipes/examples.mjs';
 import goClients from './recipes/go-clients.mjs';
 import { javaClient3, javaClient4 } from './recipes/java-client.mjs';
 import javaLoadClient from './recipes/java-load-client.mjs';
@@ -29,6 +30,7 @@ export const recipes = [
   goClients,
   promql,
   ...mavenExamples,
+  ...otherExamples,
 ];
 
 /** @throws {Error} when there is no such tool */

@@ -19,6 +19,9 @@ const probes = {
   go: async () => {
     await run('go', ['version'], { env: { ...process.env, GOTOOLCHAIN: 'local' } });
   },
+  npm: async () => {
+    await run('npm', ['--version']);
+  },
   apt: async () => {
     await run('apt-get', ['--version']);
     await run('dpkg-deb', ['--version']);
@@ -30,6 +33,7 @@ const descriptions = {
   python3: 'Python 3.10 or newer with pip',
   maven: 'Maven and a JDK of 17 or newer',
   go: 'Go',
+  npm: 'npm',
   apt: "Debian's apt-get and dpkg-deb",
 };
 

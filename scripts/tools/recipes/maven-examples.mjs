@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { filesOf } from '../cache.mjs';
 import { run } from '../run.mjs';
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
@@ -14,9 +15,7 @@ function mavenExample(name) {
     version: '1',
     toolchain: 'maven',
     get inputs() {
-      const files = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-      const paths = files.map((file) => join(file.parentPath, file.name)).filter((path) => !isBuilt(source, path));
-      return [new URL(import.meta.url), ...paths.sort().map((path) => pathToFileURL(path))];
+      return [new URL(import.meta.url), ...filesOf(source, ['target'])];
     },
     async install(directory) {
       const copy = mkdtempSync(join(tmpdir(), 'kafscale-example-'));
