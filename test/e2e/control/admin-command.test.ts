@@ -120,6 +120,29 @@ describe('kafscale admin', () => {
   );
 
   test(
+    'features and upgrade: the format level, which only those change who have the token',
+    async () => {
+      const shown = await admin(['features']);
+      expect(shown.stdout).toMatch(
+        /^The cluster is at format level (\d+)\.\n\nBROKER +VERSION +FORMAT LEVELS\n +3 +\S+ +\S/,
+      );
+      const { level } = (await jsonOf('features')) as { level: number };
+      const refused = await admin(['upgrade'], { KAFSCALE_CONTROL_TOKEN: '' });
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('asks for a token')]);
+      const token = { KAFSCALE_CONTROL_TOKEN: TOKEN };
+      const same = await admin(['upgrade'], token);
+      expect([same.code, same.stdout]).toEqual([0, `The cluster is at format level ${level} already.\n`]);
+      const beyond = await admin(['upgrade', '--level', String(level + 1)], token);
+      expect([beyond.code, beyond.stderr]).toEqual([
+        1,
+        expect.stringMatching(/cannot be finalized: broker 3 \(KafScale \S+\) supports level/),
+      ]);
+      expect((await admin(['upgrade', '--level', 'newest'], token)).code).toBe(2);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'drain gives everything up while a producer runs, and undrain takes it back',
     async () => {
       const token = { KAFSCALE_CONTROL_TOKEN: TOKEN };
