@@ -12,6 +12,7 @@ import { openPartitionsScenario, openSegmentsScenario } from './opening.js';
 import { overloadScenario } from './overload.js';
 import { pipeliningScenario } from './pipelining.js';
 import { produceScenario } from './produce.js';
+import { requestCostScenario } from './request-cost.js';
 import { restartScenario } from './restart.js';
 import { writeRateScenario } from './write-rate.js';
 
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   restartScenario,
   openSegmentsScenario,
   openPartitionsScenario,
+  requestCostScenario,
   handOverScenario,
   groupSizeScenario,
   groupsScenario,
