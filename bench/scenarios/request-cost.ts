@@ -17,7 +17,7 @@ const SETTINGS = {
   /** Ten times the default: all partitions come round in minutes instead of hours. */
   compactionPutsPerSec: 40,
 };
-const PARTITIONS = [1, 100];
+const PARTITIONS = [1, 100, 1_000];
 const LOG = { cacheBytes: SETTINGS.cacheBytes, walObjectBytes: SETTINGS.walObjectBytes, mergeLimits: MERGING };
 const OURS: BrokerUnderTest = {
   kind: 'kafscale-s3',
