@@ -1,0 +1,1 @@
+export const limits: readonly { readonly what: string; readonly error: string; readonly instead: string }[];
