@@ -141,7 +141,7 @@ export class WalFooters {
     for (let attempt = 0; ; attempt += 1) {
       this.signal.throwIfAborted();
       try {
-        return await this.objects.readEnd(key, length, { signal: this.signal });
+        return await this.objects.readEnd(key, length, { signal: this.signal, insists: true });
       } catch (error) {
         this.signal.throwIfAborted();
         if (error instanceof ObjectNotFoundError) {

@@ -60,6 +60,11 @@ export interface ReadOptions extends CallOptions {
    * trusts the copy less. Default: false.
    */
   readonly wasDamaged?: boolean;
+  /**
+   * Nothing goes on without this read: it goes out also while the store has been found unavailable. Its reader waits
+   * between tries. Default: false.
+   */
+  readonly insists?: boolean;
 }
 
 export interface CreateOptions extends CallOptions {

@@ -55,6 +55,17 @@ async function many(count: number, gapMs: number, call: () => Promise<unknown>):
   return outcomes;
 }
 
+test('a read that insists goes out while others are not asked, and its answers end the outage', async () => {
+  const insist = () => store.readEnd('there', 10, { insists: true });
+  faulty.setFaults({ failBefore: 1 });
+  await many(20, 300, insist);
+  expect(await many(2, 0, read)).toEqual(['StoreNotAskedError', 'StoreNotAskedError']);
+  faulty.setFaults({});
+  await clock.advance(THRESHOLDS.windowMs);
+  expect(await many(5, 300, insist)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+  expect(health.reads.state).not.toBe('unavailable');
+});
+
 test('reads that fail say nothing of writes; the whole is as bad as the worse', async () => {
   faulty.setFaults({ failBefore: 1 });
   await many(20, 300, read);

@@ -21,7 +21,8 @@ export class StoreNotAskedError extends ObjectStoreError {
 
 /**
  * Tells the health of a store every request that clients wait for (creates, reads, HEADs), and fails reads at once while
- * the store is unavailable for reading: who waits for one timeout after the other keeps others waiting.
+ * the store is unavailable for reading: who waits for one timeout after the other keeps others waiting. Reads that insist go
+ * out all the same: a broker that recovers keeps nobody waiting longer by trying.
  *
  * Creates always go out: the next one to try is the one that failed (commit protocol, rule 3), and its outcome is what
  * tells that the store is back. Listings and deletions are background work, which may fail for want of a permission
@@ -52,8 +53,8 @@ export class JudgedObjectStore extends ForwardingObjectStore {
     return judge(this.health.writes, 0, options, () => this.store.head(key, options));
   }
 
-  private async readIfAdmitted<T>(bytes: number, options: CallOptions | undefined, read: () => Promise<T>): Promise<T> {
-    if (this.health.reads.admit()) return judge(this.health.reads, bytes, options, read);
+  private async readIfAdmitted<T>(bytes: number, options: ReadOptions | undefined, read: () => Promise<T>): Promise<T> {
+    if (options?.insists === true || this.health.reads.admit()) return judge(this.health.reads, bytes, options, read);
     options?.signal?.throwIfAborted();
     throw new StoreNotAskedError('not read: the object store is unavailable at the moment');
   }
