@@ -25,6 +25,7 @@ module.exports = {
     only('generated', ['protobuf']),
     only('protobuf', []),
     only('config', []),
+    only('tracing', ['config', 'logging', 'metrics', 'protocol']),
     only('protocol', ['config', 'logging', 'metrics']),
     only('storage', ['config', 'logging', 'metrics']),
     only('metadata', ['config', 'logging', 'metrics']),

@@ -26,7 +26,12 @@ import { StorageModule } from './storage/storage.module.js';
 /** The whole broker. */
 @Module({})
 export class BrokerModule {
-  static with(config: BrokerConfig, logger: Logger, stores: Stores, { metrics, readiness }: Foundation): DynamicModule {
+  static with(
+    config: BrokerConfig,
+    logger: Logger,
+    stores: Stores,
+    { metrics, readiness, tracing }: Foundation,
+  ): DynamicModule {
     const { host, port } = config.listeners.kafka;
     return {
       module: BrokerModule,
@@ -37,7 +42,7 @@ export class BrokerModule {
         HealthModule.with(readiness),
         StorageModule.with(stores, config),
         MetadataModule.with(stores.metadata),
-        LogModule,
+        LogModule.with(tracing?.tracer),
         CompactionModule,
         CleanupModule,
         ScrubModule,
@@ -54,6 +59,7 @@ export class BrokerModule {
           // Half of the time is for giving up partitions, and the end takes some too.
           drainTimeoutMs: config.drainTimeoutMs / 4,
           traceRequests: config.logging.traceKafka,
+          tracer: tracing?.tracer,
         }),
         ControlModule,
       ],

@@ -51,7 +51,7 @@ export class Broker {
    * @throws the system's error when an address cannot be bound
    */
   static async start(config: BrokerConfig, logger: Logger, signal: AbortSignal): Promise<Broker> {
-    const foundation = await layFoundation(config);
+    const foundation = await layFoundation(config, logger);
     let stores: Stores;
     try {
       stores = await openVerified(config, foundation, logger, signal);

@@ -22,7 +22,16 @@ export interface BrokerConfig {
   readonly startupTimeoutMs: number;
   /** How long a stop may take. */
   readonly drainTimeoutMs: number;
+  /** Undefined: requests are not traced. */
+  readonly tracing: TracingConfig | undefined;
   readonly logging: { readonly level: Settings['LOG_LEVEL']; readonly traceKafka: boolean };
+}
+
+export interface TracingConfig {
+  /** Of a collector that speaks OTLP over HTTP. */
+  readonly endpoint: string;
+  /** Share of the requests, above 0 and up to 1. */
+  readonly sampleRatio: number;
 }
 
 export interface ListenerConfig {
@@ -235,6 +244,10 @@ export function toBrokerConfig(settings: Settings, podOrdinal: number | undefine
     },
     startupTimeoutMs: settings.STARTUP_TIMEOUT_SEC * 1000,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_SEC * 1000,
+    tracing:
+      settings.OTLP_ENDPOINT === undefined
+        ? undefined
+        : { endpoint: settings.OTLP_ENDPOINT, sampleRatio: settings.TRACE_SAMPLE_RATIO },
     logging: { level: settings.LOG_LEVEL, traceKafka: settings.TRACE_KAFKA },
   });
 }

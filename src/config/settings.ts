@@ -306,6 +306,11 @@ export const settings = z.object({
     'The least important events that are logged.',
   ),
   TRACE_KAFKA: withDefault(bool, 'false', 'Log every request of Kafka clients when it comes and when it is answered.'),
+  OTLP_ENDPOINT: optional(
+    url,
+    'OpenTelemetry collector (OTLP over HTTP, such as http://collector:4318) that is sent traces of produce and fetch requests. Without it: none are made.',
+  ),
+  TRACE_SAMPLE_RATIO: withDefault(decimal(0.00001, 1), '0.01', 'Share of these requests that are traced.'),
   ACL_ENABLED: withDefault(bool, 'false', 'Authorise requests by access control lists.', refused),
   ACL_JSON: optional(text, 'The access control lists.', refused),
   ACL_FILE: optional(path, 'File with the access control lists.', refused),

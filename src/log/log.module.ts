@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { BrokerConfig } from '../config/broker-config.js';
 import { BROKER_CONFIG } from '../config/config.module.js';
 import type { Logger } from '../logging/logger.js';
@@ -15,6 +15,8 @@ import { OBJECT_STORE } from '../storage/storage.module.js';
 import { systemClock } from '../time/clock.js';
 import { FollowedLogs } from './followers/followed-logs.js';
 import { PartitionLogs } from './partition-logs.js';
+import type { OpenerObserver } from './partition-opener.js';
+import type { WalObserver } from './wal-writer.js';
 
 /** Uploads at once: more would only share the same bandwidth. */
 const MAX_CONCURRENT_UPLOADS = 8;
@@ -30,73 +32,89 @@ const FOLLOWED_IDLE_MS = 120_000;
 
 /** The partition logs of this broker, and the WAL behind them. */
 @Global()
-@Module({
-  providers: [
-    {
-      provide: PartitionLogs,
-      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, WalMetrics, WalMergeMetrics, ReadMetrics],
-      useFactory: (
-        config: BrokerConfig,
-        objects: ObjectStore,
-        metadata: RevisionTrackingStore,
-        logger: Logger,
-        observer: WalMetrics,
-        mergeObserver: WalMergeMetrics,
-        readObserver: ReadMetrics,
-      ) =>
-        new PartitionLogs(
-          {
-            namespace: config.objects.namespace,
-            walObjectBytes: config.log.walObjectBytes,
-            flushIntervalMs: config.log.flushIntervalMs,
-            writeBudgetPerSecond: config.log.writeBudgetPutsPerSec,
-            cacheBytes: config.log.cacheBytes,
-            maxConcurrentUploads: MAX_CONCURRENT_UPLOADS,
-            maxConcurrentReads: MAX_CONCURRENT_READS,
-            readaheadBytes: config.log.readaheadBytes,
-            maxConcurrentOpenings: MAX_CONCURRENT_OPENINGS,
+@Module({})
+export class LogModule {
+  /** @param tracer told of the WAL objects that are committed, where requests are traced */
+  static with(tracer: WalObserver | undefined): DynamicModule {
+    return {
+      module: LogModule,
+      providers: [
+        {
+          provide: PartitionLogs,
+          inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, LOGGER, WalMetrics, WalMergeMetrics, ReadMetrics],
+          useFactory: (
+            config: BrokerConfig,
+            objects: ObjectStore,
+            metadata: RevisionTrackingStore,
+            logger: Logger,
+            observer: WalMetrics,
+            mergeObserver: WalMergeMetrics,
+            readObserver: ReadMetrics,
+          ) =>
+            new PartitionLogs(
+              {
+                namespace: config.objects.namespace,
+                walObjectBytes: config.log.walObjectBytes,
+                flushIntervalMs: config.log.flushIntervalMs,
+                writeBudgetPerSecond: config.log.writeBudgetPutsPerSec,
+                cacheBytes: config.log.cacheBytes,
+                maxConcurrentUploads: MAX_CONCURRENT_UPLOADS,
+                maxConcurrentReads: MAX_CONCURRENT_READS,
+                readaheadBytes: config.log.readaheadBytes,
+                maxConcurrentOpenings: MAX_CONCURRENT_OPENINGS,
+              },
+              {
+                objects,
+                metadata,
+                clock: systemClock,
+                random: Math.random,
+                logger,
+                writtenRevision: () => metadata.writtenRevision,
+                observer: tracer === undefined ? observer : bothOf(observer, tracer),
+                mergeObserver,
+                readObserver,
+              },
+            ),
+        },
+        {
+          provide: FollowedLogs,
+          inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, PartitionLogs, LOGGER],
+          useFactory: (
+            { objects: { namespace } }: BrokerConfig,
+            objects: ObjectStore,
+            metadata: MetadataStore,
+            { reader }: PartitionLogs,
+            logger: Logger,
+          ) =>
+            new FollowedLogs(
+              {
+                namespace,
+                maxConcurrentReads: MAX_CONCURRENT_READS,
+                maxPartitions: MAX_FOLLOWED_PARTITIONS,
+                idleMs: FOLLOWED_IDLE_MS,
+              },
+              { objects, metadata, reader, clock: systemClock, random: Math.random, logger },
+            ),
+        },
+        {
+          provide: PARTITION_ENDS,
+          inject: [PartitionLogs],
+          useFactory: (logs: PartitionLogs): PartitionEnds => {
+            return (topicId, partition) => logs.find(topicId, partition)?.highWatermark;
           },
-          {
-            objects,
-            metadata,
-            clock: systemClock,
-            random: Math.random,
-            logger,
-            writtenRevision: () => metadata.writtenRevision,
-            observer,
-            mergeObserver,
-            readObserver,
-          },
-        ),
+        },
+      ],
+      exports: [PartitionLogs, FollowedLogs, PARTITION_ENDS],
+    };
+  }
+}
+
+function bothOf(metrics: WalMetrics, tracer: WalObserver): WalObserver & OpenerObserver {
+  return {
+    partitionOpenFailed: () => metrics.partitionOpenFailed(),
+    walObjectCommitted: (object) => {
+      metrics.walObjectCommitted(object);
+      tracer.walObjectCommitted(object);
     },
-    {
-      provide: FollowedLogs,
-      inject: [BROKER_CONFIG, OBJECT_STORE, METADATA_STORE, PartitionLogs, LOGGER],
-      useFactory: (
-        { objects: { namespace } }: BrokerConfig,
-        objects: ObjectStore,
-        metadata: MetadataStore,
-        { reader }: PartitionLogs,
-        logger: Logger,
-      ) =>
-        new FollowedLogs(
-          {
-            namespace,
-            maxConcurrentReads: MAX_CONCURRENT_READS,
-            maxPartitions: MAX_FOLLOWED_PARTITIONS,
-            idleMs: FOLLOWED_IDLE_MS,
-          },
-          { objects, metadata, reader, clock: systemClock, random: Math.random, logger },
-        ),
-    },
-    {
-      provide: PARTITION_ENDS,
-      inject: [PartitionLogs],
-      useFactory: (logs: PartitionLogs): PartitionEnds => {
-        return (topicId, partition) => logs.find(topicId, partition)?.highWatermark;
-      },
-    },
-  ],
-  exports: [PartitionLogs, FollowedLogs, PARTITION_ENDS],
-})
-export class LogModule {}
+  };
+}

@@ -220,14 +220,15 @@ export class WalWriter {
       for (const { participant, extent, producerBatches } of object.parts)
         participant.committed(extent, producerBatches);
       this.delivered = object.ref.sequence;
-      this.keeper.objectCommitted(
-        object.ref,
-        object.parts.map((part) => part.extent),
-      );
+      const extents = object.parts.map((part) => part.extent);
+      this.keeper.objectCommitted(object.ref, extents);
       object.resolve();
       this.observer?.walObjectCommitted({
+        key: object.ref.key,
+        extents,
+        committedAt: now,
         bytes: object.sizeBytes,
-        records: object.parts.reduce((sum, { extent }) => sum + extent.recordCount, 0),
+        records: extents.reduce((sum, { recordCount }) => sum + recordCount, 0),
         queueMs: sealedAt - object.openedAt,
         uploadMs: uploadedAt - sealedAt,
         commitMs: now - uploadedAt,

@@ -49,5 +49,5 @@ function printableMessage(
   [fields, message]: Parameters<PinoLogger['info']>,
   log: (fields: object, template: string, message: string) => void,
 ): void {
-  log.call(this, fields as object, '%s', printable(String(message ?? '')));
+  log.call(this, fields as object, '%s', printable(message ?? ''));
 }

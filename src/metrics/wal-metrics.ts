@@ -3,6 +3,16 @@ import { LATENCY_BUCKETS_MS } from './buckets.js';
 
 /** One WAL object that was committed. Durations in ms: waiting to be sealed, uploading, and committing. */
 export interface CommittedWalObject {
+  readonly key: string;
+  /** Monotonic time, ms. */
+  readonly committedAt: number;
+  readonly extents: readonly {
+    readonly topicId: string;
+    readonly topicName: string;
+    readonly partition: number;
+    readonly baseOffset: number;
+    readonly lastOffset: number;
+  }[];
   readonly bytes: number;
   readonly records: number;
   readonly queueMs: number;

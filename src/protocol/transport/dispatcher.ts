@@ -24,6 +24,8 @@ import type { RequestContext } from './request-context.js';
 export interface DispatcherOptions {
   /** Log every request. */
   readonly traceRequests: boolean;
+  /** Told of every request that has ended, where requests are traced. */
+  readonly tracer?: RequestTracing | undefined;
 }
 
 /** Told of every request that reaches a handler. */
@@ -31,6 +33,10 @@ export interface RequestObserver {
   requestReceived(api: string, bytes: number): void;
   /** Once for each request that was received. */
   requestEnded(api: string, end: RequestEnd): void;
+}
+
+export interface RequestTracing {
+  requestEnded(api: string, request: RequestContext, end: RequestEnd): void;
 }
 
 /** One request on its way through its handler. */
@@ -118,7 +124,9 @@ export class Dispatcher implements FrameHandler {
 
   private ended(call: Call, end: Omit<RequestEnd, 'durationMs'>): void {
     const durationMs = this.clock.monotonic() - call.context.receivedAt;
-    this.observer?.requestEnded(call.served.api.name, { ...end, durationMs });
+    const { name } = call.served.api;
+    this.observer?.requestEnded(name, { ...end, durationMs });
+    this.options.tracer?.requestEnded(name, call.context, { ...end, durationMs });
     if (this.options.traceRequests) this.traceEnd(call, end, durationMs);
   }
 
