@@ -158,7 +158,7 @@ export class AssignedPartitions {
   private forgetHistory(): void {
     for (const [key, { id, epoch }] of this.released) {
       const known = this.dependencies.mirror.assignment(id.topicName, id.partition);
-      if (known?.incarnationId !== this.incarnation.id || known.epoch > epoch) this.released.delete(key);
+      if (known?.incarnationId !== this.incarnation.id || known.epoch !== epoch) this.released.delete(key);
     }
   }
 
@@ -195,7 +195,9 @@ export class AssignedPartitions {
     const ends = await host.settle(ids);
     signal.throwIfAborted();
     for (const [index, { key, id, epoch }] of open.entries()) {
-      this.settled.set(key, { id, epoch, endOffset: ends[index] });
+      // The mirror may still show the partition of a namesake that was deleted: the epoch is the one that it was led under.
+      const { leaderEpoch = epoch, endOffset } = ends[index] ?? {};
+      this.settled.set(key, { id, epoch: leaderEpoch, endOffset });
     }
     // From the moment at which the release is sent others may lead them.
     host.forget(ids);

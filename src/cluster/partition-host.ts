@@ -2,6 +2,14 @@ import type { StoredPartitionState } from '../metadata/partition-state.js';
 import type { Tenure } from '../metadata/tenure.js';
 import type { PartitionId } from '../metadata/partition-id.js';
 
+/** What a leadership has come to. */
+export interface LedUntil {
+  /** Under which it was opened: what is known of the assignment by now may be of another leadership. */
+  readonly leaderEpoch: number;
+  /** Its high watermark. */
+  readonly endOffset: number;
+}
+
 /** What the cluster asks of whoever keeps the partitions' logs. */
 export interface PartitionHost {
   /**
@@ -26,10 +34,10 @@ export interface PartitionHost {
   closeTopic(topicId: string): void;
 
   /**
-   * Accepts nothing more for partitions. Resolves when nothing of them is uncommitted or unknown, with their high
-   * watermarks; undefined for those that were not open yet, or not led at all. Rejects when the incarnation has ended.
+   * Accepts nothing more for partitions. Resolves when nothing of them is uncommitted or unknown, with where they end;
+   * undefined for those that were not open yet, or not led at all. Rejects when the incarnation has ended.
    */
-  settle(partitions: readonly PartitionId[]): Promise<(number | undefined)[]>;
+  settle(partitions: readonly PartitionId[]): Promise<(LedUntil | undefined)[]>;
 
   /** Drops the logs of partitions that have been settled: they may be led by others from now on. */
   forget(partitions: readonly PartitionId[]): void;

@@ -267,12 +267,14 @@ export class PartitionLogs {
   }
 
   /**
-   * Accepts nothing more for partitions, and changes their manifests no more. Resolves with their high watermarks when
+   * Accepts nothing more for partitions, and changes their manifests no more. Resolves with their epochs and high watermarks when
    * everything that was appended to them is committed; undefined for those that are not open (commit protocol, rule 6).
    *
    * @throws KafkaError NOT_LEADER_OR_FOLLOWER when the incarnation has ended
    */
-  async settle(partitions: readonly PartitionId[]): Promise<(number | undefined)[]> {
+  async settle(
+    partitions: readonly PartitionId[],
+  ): Promise<({ leaderEpoch: number; endOffset: number } | undefined)[]> {
     const running = this.running();
     const reason = new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'this broker gives the partition up');
     const logs = partitions.map((id) => {
@@ -287,7 +289,7 @@ export class PartitionLogs {
     // Of a topic that is deleted meanwhile nothing is left to be released.
     await Promise.allSettled(logs.map((log) => log?.settled() ?? Promise.resolve()));
     if (this.current !== running) throw new KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, 'the incarnation has ended');
-    return logs.map((log) => log?.highWatermark);
+    return logs.map((log) => log && { leaderEpoch: log.leaderEpoch, endOffset: log.highWatermark });
   }
 
   /** Drops the logs of partitions that are settled. Should they come back, they are read anew. */

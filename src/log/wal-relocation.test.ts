@@ -19,7 +19,7 @@ async function afterAHandOver() {
   };
   const [log, other] = [from.openEmpty(0), from.openEmpty(1)];
   for (const value of SIX) await write(log, value);
-  expect(await from.clock.until(from.logs.settle([id]))).toEqual([6]);
+  expect(await from.clock.until(from.logs.settle([id]))).toEqual([{ leaderEpoch: 0, endOffset: 6 }]);
   from.logs.forget([id]);
   const to = new LogKit({}, from);
   await to.begin('inc-2');

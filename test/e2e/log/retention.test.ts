@@ -211,6 +211,7 @@ describeWithTools(['seaweedfs', 'etcd', ...confluent.tools], 'what is not needed
       PATIENCE_MS,
     );
     expect((await keys('_kafscale/manifests/')).length).toBeLessThan(manifests + 1);
-    expect(await metric('kafscale_removed_objects_total{reason="topic"}')).toBeGreaterThan(2);
+    // A segment and its index at least: the manifest may not have been written when the topic was deleted.
+    expect(await metric('kafscale_removed_objects_total{reason="topic"}')).toBeGreaterThan(1);
   });
 });
